@@ -1,0 +1,26 @@
+import { Token } from "cdktf";
+
+/**
+ * Tells whether a value is, or holds, a CDKTF token: a value that is known only when Terraform runs, and into
+ * which no check may look.
+ */
+export function isToken(value: unknown): boolean {
+  return Token.isUnresolved(value);
+}
+
+/** CDKTF's marker of a token inside a string: `BEGIN_STRING_TOKEN_MARKER` and `VALID_KEY_CHARS` of its lib/tokens. */
+const TOKEN_MARKER = /(\$\{TfToken\[[a-zA-Z0-9:._-]+\]\})/;
+
+/**
+ * Escapes what Terraform would read as a template in a literal string: `${` becomes `$${`, `%{` becomes `%%{`.
+ * Tokens inside the string stay as they are.
+ *
+ * CDKTF never escapes plain strings, so every user string that reaches Terraform JSON goes through here, unless it
+ * is base64. Follows Terraform's "Strings and Templates" page (Escape Sequences).
+ */
+export function escapeTemplate(text: string): string {
+  return text
+    .split(TOKEN_MARKER)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/([$%])\{/g, "$1$1{")))
+    .join("");
+}
