@@ -1,0 +1,446 @@
+import { isAddress, isLoopback } from "../core/addresses";
+import { isDomainName } from "../core/dns-names";
+import { type Location, ValidationError } from "../core/errors";
+import { firstSecretIn, namesSecret } from "../core/secrets";
+import type { Size } from "../core/size";
+import { isToken } from "../core/tokens";
+import type { ContainerProps } from "./container-props";
+import type { IDockerHost } from "./docker-host";
+
+const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+/** The engine's minimum since 20.10 (moby daemon_unix.go, linuxMinMemory). */
+const MINIMUM_MEMORY_MEBIBYTES = 6;
+
+/** Checks all that can be said of a container's props without the rest of the tree. */
+export function validateContainerProps(
+  location: Location,
+  containerName: string,
+  props: ContainerProps,
+): void {
+  const fail: Fail = (code, prop, got, allowed, mend) => {
+    throw new ValidationError(location, { code, prop, got, allowed, mend });
+  };
+  if (!isToken(containerName) && !CONTAINER_NAME.test(containerName)) {
+    fail(
+      "docker/container-name",
+      "containerName",
+      containerName,
+      "two or more letters, digits, underscores, dots and hyphens, the first a letter or digit",
+      "Give a containerName of that form",
+    );
+  }
+  if (props.hostname !== undefined && !isToken(props.hostname) && !isDomainName(props.hostname)) {
+    fail(
+      "docker/hostname",
+      "hostname",
+      props.hostname,
+      "a domain name of DNS labels",
+      "Take letters, digits, hyphens and dots",
+    );
+  }
+  validateProcess(fail, props);
+  validateResources(fail, props);
+  validateMounts(fail, location, props);
+  validateCapabilities(fail, props);
+  validateNames(fail, props);
+  if (props.environment !== undefined) {
+    for (const name of Object.keys(props.environment)) {
+      if (name === "" || name.includes("=") || name.includes("\0")) {
+        fail(
+          "docker/environment-name",
+          "environment",
+          name,
+          "a name without = in it",
+          "Write the name as the key and the value as the value",
+        );
+      }
+    }
+  }
+  validateSecrets(fail, props);
+}
+
+type Fail = (code: string, prop: string, got: unknown, allowed: string, mend: string) => void;
+
+function validateProcess(fail: Fail, props: ContainerProps): void {
+  for (const prop of ["command", "entrypoint"] as const) {
+    const words = props[prop];
+    if (words !== undefined && !isToken(words) && (words.length === 0 || words.some((word) => word === ""))) {
+      fail(
+        "docker/command-empty",
+        prop,
+        words,
+        "one word or more, none of them empty",
+        "Leave the prop out to use the image's own",
+      );
+    }
+  }
+  if (
+    props.workingDirectory !== undefined &&
+    !isToken(props.workingDirectory) &&
+    !props.workingDirectory.startsWith("/")
+  ) {
+    fail(
+      "docker/working-directory",
+      "workingDirectory",
+      props.workingDirectory,
+      "an absolute path",
+      "Begin with /",
+    );
+  }
+  const { healthCheck, waitUntilHealthy, stopGracePeriod, stopSignal } = props;
+  if (waitUntilHealthy !== undefined) {
+    if (healthCheck === undefined || healthCheck.isNone) {
+      fail(
+        "docker/wait-without-health-check",
+        "waitUntilHealthy",
+        waitUntilHealthy,
+        "a time only together with a healthCheck",
+        "Give the container a healthCheck: the provider does not see the image's",
+      );
+    }
+    if (waitUntilHealthy.isZero()) {
+      fail(
+        "docker/wait-time",
+        "waitUntilHealthy",
+        waitUntilHealthy,
+        "more than 0 s",
+        "Give the longest time that it may take, or leave the prop out",
+      );
+    }
+  }
+  if (stopGracePeriod !== undefined && stopGracePeriod.toMilliseconds() % 1000 !== 0) {
+    fail(
+      "docker/stop-grace-period",
+      "stopGracePeriod",
+      stopGracePeriod,
+      "whole seconds",
+      "Docker counts whole seconds",
+    );
+  }
+  if (stopSignal !== undefined && !isToken(stopSignal) && !/^(SIG[A-Z0-9+-]+|\d{1,2})$/.test(stopSignal)) {
+    fail(
+      "docker/stop-signal",
+      "stopSignal",
+      stopSignal,
+      "a signal such as SIGTERM, or its number",
+      "Write it in upper case with SIG before it",
+    );
+  }
+}
+
+function validateResources(fail: Fail, props: ContainerProps): void {
+  const { memory, memorySwap, shmSize, cpus, cpuShares, cpuSet } = props;
+  const wholeMebibytes = (prop: string, size: Size) => {
+    if (!Number.isInteger(size.toMebibytes())) {
+      fail("docker/memory-unit", prop, size, "whole MiB", "Round it: the provider counts in MiB");
+    }
+  };
+  if (memory !== undefined) {
+    if (memory.toMebibytes() < MINIMUM_MEMORY_MEBIBYTES) {
+      fail(
+        "docker/memory-minimum",
+        "memory",
+        memory,
+        `${MINIMUM_MEMORY_MEBIBYTES}MiB or more, the engine's minimum`,
+        "Give the container more memory",
+      );
+    }
+    wholeMebibytes("memory", memory);
+  }
+  if (memorySwap !== undefined) {
+    if (memory === undefined) {
+      fail(
+        "docker/memory-swap",
+        "memorySwap",
+        memorySwap,
+        "a value only together with memory",
+        "Give memory too",
+      );
+    } else if (memorySwap !== "unlimited") {
+      wholeMebibytes("memorySwap", memorySwap);
+      if (memorySwap.isSmallerThan(memory)) {
+        fail(
+          "docker/memory-swap",
+          "memorySwap",
+          memorySwap,
+          `at least the memory (${memory.toString()}): it counts memory and swap together`,
+          "Give the sum of both",
+        );
+      }
+    }
+  }
+  if (shmSize !== undefined) {
+    if (shmSize.toBytes() === 0)
+      fail("docker/shm-size", "shmSize", shmSize, "more than 0", "Leave it out for Docker's 64MiB");
+    wholeMebibytes("shmSize", shmSize);
+  }
+  if (
+    cpus !== undefined &&
+    !isToken(cpus) &&
+    !(cpus >= 0.01 && Number.isFinite(cpus) && Math.abs(cpus * 100 - Math.round(cpus * 100)) < 1e-9)
+  ) {
+    fail(
+      "docker/cpus",
+      "cpus",
+      cpus,
+      "0.01 or more, in hundredths",
+      "Give how many processors' time it may use",
+    );
+  }
+  if (
+    cpuShares !== undefined &&
+    !isToken(cpuShares) &&
+    !(Number.isInteger(cpuShares) && cpuShares >= 2 && cpuShares <= 262_144)
+  ) {
+    fail(
+      "docker/cpu-shares",
+      "cpuShares",
+      cpuShares,
+      "a whole number from 2 to 262144",
+      "Give a weight; 1024 is the usual one",
+    );
+  }
+  if (cpuSet !== undefined && !isToken(cpuSet) && !/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(cpuSet)) {
+    fail(
+      "docker/cpu-set",
+      "cpuSet",
+      cpuSet,
+      "processors' numbers such as 0-3 or 0,1",
+      "Write numbers, ranges and commas",
+    );
+  }
+  for (const ulimit of props.ulimits ?? []) {
+    if (
+      !/^[a-z]+$/.test(ulimit.name) ||
+      ulimit.soft < -1 ||
+      ulimit.hard < -1 ||
+      (ulimit.hard !== -1 && (ulimit.soft > ulimit.hard || ulimit.soft === -1))
+    ) {
+      fail(
+        "docker/ulimit",
+        "ulimits",
+        ulimit,
+        "a name of ulimit's, and a soft limit that is at most the hard one",
+        "Lower the soft limit, or raise the hard one",
+      );
+    }
+  }
+}
+
+function validateMounts(fail: Fail, location: Location, props: ContainerProps): void {
+  const paths = new Set<string>();
+  const take = (prop: string, path: string) => {
+    if (isToken(path)) return;
+    if (!path.startsWith("/") || path === "/" || path.includes(":") || path.includes("\0")) {
+      fail(
+        "docker/mount-path",
+        prop,
+        path,
+        "an absolute path other than /, without a colon",
+        "Give the path in the container",
+      );
+    }
+    if (paths.has(path))
+      fail("docker/mount-twice", prop, path, "each path of the container once", "Mount one thing there");
+    paths.add(path);
+  };
+  for (const mount of props.volumes ?? []) take("volumes.containerPath", mount.containerPath);
+  for (const mount of props.hostMounts ?? []) {
+    take("hostMounts.containerPath", mount.containerPath);
+    if (!isToken(mount.hostPath) && (!mount.hostPath.startsWith("/") || mount.hostPath.includes(":"))) {
+      fail(
+        "docker/mount-path",
+        "hostMounts.hostPath",
+        mount.hostPath,
+        "an absolute path without a colon",
+        "Give the path on the host; a name alone is a volume",
+      );
+    }
+    if (mount.selinuxRelabel !== undefined && props.host.providerVersion === "3.6.2") {
+      fail(
+        "docker/selinux-relabel",
+        "hostMounts.selinuxRelabel",
+        mount.selinuxRelabel,
+        "a value only with provider 4.5.0",
+        "Give the host providerVersion 4.5.0, or label the path on the host",
+      );
+    }
+  }
+  for (const mount of props.tmpfs ?? []) {
+    take("tmpfs.containerPath", mount.containerPath);
+    if (mount.mode !== undefined && !/^[0-7]{3,4}$/.test(mount.mode)) {
+      fail(
+        "docker/tmpfs-mode",
+        "tmpfs.mode",
+        mount.mode,
+        "three or four octal digits",
+        'Write it as in chmod: "1777"',
+      );
+    }
+  }
+  for (const device of props.devices ?? []) {
+    if (!isToken(device.hostPath) && !device.hostPath.startsWith("/")) {
+      fail(
+        "docker/device",
+        "devices.hostPath",
+        device.hostPath,
+        "an absolute path",
+        "Give the device's path on the host",
+      );
+    }
+    if (device.permissions !== undefined && !/^(?!.*(.).*\1)[rwm]{1,3}$/.test(device.permissions)) {
+      fail(
+        "docker/device",
+        "devices.permissions",
+        device.permissions,
+        "of r, w and m, each once",
+        'Write for example "rw"',
+      );
+    }
+  }
+  if (props.files !== undefined && props.files.length > 0) {
+    if (props.readOnlyRoot === true) {
+      fail(
+        "docker/file-read-only",
+        "files",
+        props.files.map((file) => file.path),
+        "no files together with readOnlyRoot: the engine refuses to write them",
+        "Bring the files in a volume or a host mount, or leave readOnlyRoot out",
+      );
+    }
+    const uploaded = new Set<string>();
+    for (const file of props.files) {
+      file.validate(location, "files");
+      if (uploaded.has(file.path))
+        fail("docker/file-twice", "files.path", file.path, "each path once", "Keep one of the two files");
+      uploaded.add(file.path);
+    }
+  }
+}
+
+function validateCapabilities(fail: Fail, props: ContainerProps): void {
+  for (const list of ["add", "drop"] as const) {
+    for (const capability of props.capabilities?.[list] ?? []) {
+      if (capability === "ALL" || /^CAP_[A-Z][A-Z_0-9]*$/.test(capability) || isToken(capability)) continue;
+      const bare = capability.toUpperCase().replace(/^CAP_/, "");
+      fail(
+        "docker/capability",
+        `capabilities.${list}`,
+        capability,
+        "ALL, or a capability in upper case with CAP_ before it: the engine rewrites others, and each plan would replace the container",
+        `Write ${bare === "ALL" ? bare : `CAP_${bare}`}`,
+      );
+    }
+  }
+}
+
+function validateNames(fail: Fail, props: ContainerProps): void {
+  for (const [name, address] of Object.entries(props.extraHosts ?? {})) {
+    if (
+      (!isToken(name) && !isDomainName(name)) ||
+      (!isToken(address) && address !== "host-gateway" && !isAddress(address))
+    ) {
+      fail(
+        "docker/extra-host",
+        "extraHosts",
+        { [name]: address },
+        "a domain name to an address, or to host-gateway",
+        "Give the address itself",
+      );
+    }
+  }
+  if (props.dns === undefined) return;
+  const address = typeof props.dns === "string" ? props.dns : props.dns.resolverAddress;
+  if (isToken(address)) return;
+  if (!isAddress(address)) {
+    fail(
+      "docker/dns",
+      "dns",
+      address,
+      "the address of a resolver",
+      "Give the address alone: the port is always 53",
+    );
+  }
+  if (isLoopback(address) && props.networkMode !== "host") {
+    fail(
+      "docker/dns-loopback",
+      "dns",
+      address,
+      "an address that the container reaches: loopback is the container's own",
+      "Give an address of the host, such as the network's gateway",
+    );
+  }
+}
+
+function validateSecrets(fail: Fail, props: ContainerProps): void {
+  const acknowledged = props.acknowledgedPlainTextSecrets ?? {};
+  for (const [name, reason] of Object.entries(acknowledged)) {
+    if (reason.trim() === "") {
+      fail(
+        "docker/secret-reason",
+        "acknowledgedPlainTextSecrets",
+        name,
+        "a reason for each name",
+        "Say why this secret may lie in the state in plain text",
+      );
+    }
+  }
+  const refuse = (prop: string, name: string, what: string) => {
+    fail(
+      "docker/plain-text-secret",
+      prop,
+      name,
+      `no ${what} whose name tells of a secret: its value would lie in Terraform's state in plain text`,
+      `Bring the secret in a host mount (name a file in a variable such as ${name.replace(/^.*[/]/, "")}_FILE), or say in acknowledgedPlainTextSecrets why it may`,
+    );
+  };
+  for (const [prop, map] of [
+    ["environment", props.environment],
+    ["labels", props.labels],
+  ] as const) {
+    if (map === undefined) continue;
+    for (const [name, value] of Object.entries(map)) {
+      if (value !== "" && namesSecret(name) && !(name in acknowledged))
+        refuse(`${prop}[${JSON.stringify(name)}]`, name, prop === "labels" ? "label" : "variable");
+    }
+  }
+  for (const file of props.files ?? []) {
+    if (file.path in acknowledged) continue;
+    const baseName = file.path.slice(file.path.lastIndexOf("/") + 1);
+    if (namesSecret(baseName)) refuse("files.path", file.path, "file");
+    const text = file.knownText;
+    const found = text === undefined ? undefined : firstSecretIn(text);
+    if (found !== undefined) refuse(`files[${JSON.stringify(file.path)}]`, found, "line in a file");
+  }
+}
+
+/**
+ * Checks a publication's port against the kind of network.
+ * @throws ValidationError docker/ports-without-bridge
+ */
+export function requireBridgeMode(location: Location, mode: string, prop: string, got: unknown): void {
+  if (mode === "bridge") return;
+  throw new ValidationError(location, {
+    code: "docker/network-mode",
+    prop,
+    got,
+    allowed: `nothing here while networkMode is ${mode}`,
+    mend:
+      mode === "host"
+        ? "Leave it out: with the host's network every port of the container is a port of the host"
+        : "Take the mode bridge",
+  });
+}
+
+/** What a host must be for a container's platform to be chosen. */
+export function requirePlatform(location: Location, host: IDockerHost, platform: string): void {
+  if (!isToken(platform) && !/^[a-z0-9]+(\/[a-z0-9_]+(\/[a-z0-9.]+)?)?$/.test(platform)) {
+    throw new ValidationError(location, {
+      code: "docker/platform",
+      prop: "platform",
+      got: platform,
+      allowed: "os[/arch[/variant]] such as linux/amd64",
+      mend: `Give the platform of the image that ${host.hostName} is to run`,
+    });
+  }
+}

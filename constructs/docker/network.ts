@@ -1,0 +1,288 @@
+import { Network } from "@cdktf/provider-docker/lib/network";
+import { TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { Cidr, requireAddress } from "../core/addresses";
+import { type Location, ValidationError } from "../core/errors";
+import { sortedEntries } from "../core/objects";
+import { escapeTemplate, isToken } from "../core/tokens";
+import { type IDockerHost, requireSameStack } from "./docker-host";
+
+const NETWORK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+const BUILT_IN = new Set(["bridge", "host", "none", "default"]);
+
+/** A network that containers are attached to. */
+export interface INetwork {
+  /** The network's name on the engine. */
+  readonly networkName: string;
+  /** Its block of addresses, where that is known at synth. */
+  readonly subnet?: Cidr;
+  /** The engine's own address in it, at which containers reach the host, where that is known at synth. */
+  readonly gateway?: string;
+
+  /** How a resource of the given construct names the network: the name, or a reference that orders it behind. */
+  networkReferenceFor(scope: IConstruct): string;
+
+  /**
+   * Takes a fixed address for a container.
+   * @throws ValidationError docker/address-outside-subnet, docker/address-in-ip-range, docker/duplicate
+   */
+  claimAddress(address: string, location: Location, prop: string): void;
+}
+
+/** What is known of a bridge network that someone else made. */
+export interface BridgeNetworkAttributes {
+  /** The host that it lies on. */
+  readonly host: IDockerHost;
+  /** The network's name on the engine. */
+  readonly networkName: string;
+  /**
+   * Its subnet, `172.30.0.0/24`; without it no container can have a fixed address in it.
+   * @default - unknown
+   */
+  readonly subnet?: string;
+  /**
+   * The gateway's address.
+   * @default - the subnet's first host address, where the subnet is known
+   */
+  readonly gateway?: string;
+  /**
+   * The block that addresses are given out from.
+   * @default - the whole subnet
+   */
+  readonly ipRange?: string;
+}
+
+/** Props of a bridge network. */
+export interface BridgeNetworkProps {
+  /** The host that it is made on. */
+  readonly host: IDockerHost;
+  /**
+   * The network's name on the engine.
+   * @default - the construct's id
+   */
+  readonly networkName?: string;
+  /**
+   * Its subnet, IPv4, `172.30.0.0/24`. Known at synth, because fixed addresses, the gateway and what is published
+   * on it are.
+   */
+  readonly subnet: string;
+  /**
+   * The engine's own address in the subnet.
+   * @default - the subnet's first host address
+   */
+  readonly gateway?: string;
+  /**
+   * The block that addresses are given out from: `172.30.0.128/25`. Needed as soon as a container has a fixed
+   * address, which must lie outside: the engine gives out a stopped container's address to another one.
+   * @default - the whole subnet
+   */
+  readonly ipRange?: string;
+  /**
+   * Keeps the network away from everything outside of it; ports of its containers cannot be published.
+   * @default false
+   */
+  readonly internal?: boolean;
+  /**
+   * Options of the bridge driver, `com.docker.network.*`.
+   * @default - none
+   */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** A network's addresses, and who has which. */
+class NetworkAddresses {
+  public readonly subnet?: Cidr;
+  public readonly gateway?: string;
+  private readonly range?: Cidr;
+
+  constructor(
+    private readonly host: IDockerHost,
+    private readonly networkName: string,
+    location: Location,
+    props: { readonly subnet?: string; readonly gateway?: string; readonly ipRange?: string },
+  ) {
+    if (props.subnet === undefined) return;
+    const subnet = Cidr.parse(props.subnet, location, "subnet");
+    if (!subnet.isIpv4 || subnet.prefixLength > 30) {
+      throw new ValidationError(location, {
+        code: "docker/subnet",
+        prop: "subnet",
+        got: props.subnet,
+        allowed: "an IPv4 block with a prefix of at most 30 bits",
+        mend: "Take a block with room for the gateway and for containers",
+      });
+    }
+    this.subnet = subnet;
+    this.gateway = props.gateway ?? subnet.address(1);
+    requireAddress(location, "gateway", this.gateway);
+    this.requireHostAddress(subnet, this.gateway, location, "gateway");
+    if (props.ipRange !== undefined) {
+      this.range = Cidr.parse(props.ipRange, location, "ipRange");
+      if (!subnet.contains(this.range)) {
+        throw new ValidationError(location, {
+          code: "docker/ip-range-outside-subnet",
+          prop: "ipRange",
+          got: props.ipRange,
+          allowed: `a block inside ${subnet.toString()}`,
+          mend: "Take a part of the subnet, such as its upper half",
+        });
+      }
+    }
+  }
+
+  public claim(address: string, location: Location, prop: string): void {
+    if (isToken(address)) return;
+    requireAddress(location, prop, address);
+    if (this.subnet === undefined) {
+      throw new ValidationError(location, {
+        code: "docker/address-without-subnet",
+        prop,
+        got: address,
+        allowed: `no fixed address in ${this.networkName}, whose subnet is unknown`,
+        mend: "Tell the network's subnet (and its IP range)",
+      });
+    }
+    this.requireHostAddress(this.subnet, address, location, prop);
+    if (address === this.gateway) {
+      throw new ValidationError(location, {
+        code: "docker/duplicate",
+        prop,
+        got: address,
+        allowed: "an address that nothing else has; this one is the network's gateway",
+        mend: "Take another address of the subnet",
+      });
+    }
+    if (this.range?.contains(address) !== false) {
+      throw new ValidationError(location, {
+        code: "docker/address-in-ip-range",
+        prop,
+        got: address,
+        allowed: `an address of ${this.subnet.toString()} outside the block that addresses are given out from (${this.range === undefined ? "the whole subnet" : this.range.toString()})`,
+        mend:
+          this.range === undefined
+            ? `Give the network an ipRange that leaves fixed addresses out, such as its upper half`
+            : "Take an address outside the ipRange: the engine could give this one to another container",
+      });
+    }
+    this.host.claims.claim(`address in ${this.networkName}`, address, location, prop);
+  }
+
+  private requireHostAddress(subnet: Cidr, address: string, location: Location, prop: string): void {
+    if (isToken(address)) return;
+    if (subnet.contains(address) && address !== subnet.first && address !== subnet.last) return;
+    throw new ValidationError(location, {
+      code: "docker/address-outside-subnet",
+      prop,
+      got: address,
+      allowed: `an address between ${subnet.first} and ${subnet.last}, without these two`,
+      mend: `Take an address of ${subnet.toString()}`,
+    });
+  }
+}
+
+/** A network that lies outside of this stack. */
+class ImportedBridgeNetwork implements INetwork {
+  public readonly networkName: string;
+  public readonly subnet?: Cidr;
+  public readonly gateway?: string;
+  private readonly addresses: NetworkAddresses;
+
+  constructor(location: Location, attributes: BridgeNetworkAttributes) {
+    this.networkName = attributes.networkName;
+    this.addresses = new NetworkAddresses(attributes.host, attributes.networkName, location, attributes);
+    if (this.addresses.subnet !== undefined) this.subnet = this.addresses.subnet;
+    if (this.addresses.gateway !== undefined) this.gateway = this.addresses.gateway;
+  }
+
+  public networkReferenceFor(): string {
+    return escapeTemplate(this.networkName);
+  }
+
+  public claimAddress(address: string, location: Location, prop: string): void {
+    this.addresses.claim(address, location, prop);
+  }
+}
+
+/** A bridge network on one host. */
+export class BridgeNetwork extends Construct implements INetwork {
+  /** A network that another stack, or someone by hand, made. Its name is used as it is. */
+  public static fromBridgeNetworkAttributes(
+    scope: IConstruct,
+    attributes: BridgeNetworkAttributes,
+  ): INetwork {
+    return new ImportedBridgeNetwork(scope, attributes);
+  }
+
+  public readonly networkName: string;
+  public readonly subnet: Cidr;
+  public readonly gateway: string;
+  /** The host that it lies on. */
+  public readonly host: IDockerHost;
+  /** Whether it is kept away from everything outside. */
+  public readonly internal: boolean;
+  private readonly resource: Network;
+  private readonly addresses: NetworkAddresses;
+
+  constructor(scope: Construct, id: string, props: BridgeNetworkProps) {
+    super(scope, id);
+    const { host } = props;
+    requireSameStack(this, host);
+    this.host = host;
+    this.networkName = props.networkName ?? id;
+    this.internal = props.internal ?? false;
+    if (
+      !isToken(this.networkName) &&
+      (!NETWORK_NAME.test(this.networkName) || BUILT_IN.has(this.networkName))
+    ) {
+      throw new ValidationError(this, {
+        code: "docker/network-name",
+        prop: "networkName",
+        got: this.networkName,
+        allowed: "letters, digits, underscores, dots and hyphens; not bridge, host, none or default",
+        mend: "Take another name: those four are the engine's own",
+      });
+    }
+    this.addresses = new NetworkAddresses(host, this.networkName, this, props);
+    if (this.addresses.subnet === undefined || this.addresses.gateway === undefined) {
+      throw new TypeError("a network's subnet is required");
+    }
+    this.subnet = this.addresses.subnet;
+    this.gateway = this.addresses.gateway;
+    host.claims.claim("network name", this.networkName, this, "networkName");
+    host.claims.claimSubnet(this.subnet, this, "subnet");
+    this.resource = new Network(this, "Resource", {
+      provider: host.provider,
+      name: escapeTemplate(this.networkName),
+      driver: "bridge",
+      internal: this.internal,
+      ipamConfig: [
+        {
+          subnet: this.subnet.toString(),
+          gateway: this.gateway,
+          ...(props.ipRange === undefined ? {} : { ipRange: props.ipRange }),
+        },
+      ],
+      ...(props.options === undefined
+        ? {}
+        : {
+            options: Object.fromEntries(
+              sortedEntries(props.options).map(([key, value]) => [
+                escapeTemplate(key),
+                escapeTemplate(value),
+              ]),
+            ),
+          }),
+    });
+  }
+
+  public networkReferenceFor(scope: IConstruct): string {
+    // Another stack gets the plain name: a reference across stacks would add an output and a remote state.
+    return TerraformStack.of(scope) === TerraformStack.of(this)
+      ? this.resource.name
+      : escapeTemplate(this.networkName);
+  }
+
+  public claimAddress(address: string, location: Location, prop: string): void {
+    this.addresses.claim(address, location, prop);
+  }
+}
