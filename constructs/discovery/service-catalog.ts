@@ -44,6 +44,11 @@ export interface RegistrationSubject {
   readonly construct: IConstruct;
   /** The ports that are published. */
   readonly publishedPorts: readonly RegisteredPort[];
+  /**
+   * The image's name as the container is created with it.
+   * @default - unknown: a default name is not checked
+   */
+  readonly image?: string;
 }
 
 /** A part of a service's name in the catalogue. */

@@ -192,7 +192,7 @@ export class Container extends Construct {
    */
   public registerIn(catalog: IServiceCatalog, registration: ServiceRegistration): this {
     const labels = catalog.registrationLabels(
-      { construct: this, publishedPorts: this.publishedPorts },
+      { construct: this, publishedPorts: this.publishedPorts, image: this.image.name },
       registration,
     );
     for (const [name, value] of Object.entries(labels)) this.addLabel(name, value);
