@@ -20,13 +20,16 @@ function requireTag(location: Location, prop: string, tag: string): void {
   }
 }
 
+/** Plain text and actions, each closed and with something in it. */
+const TEMPLATE = /^(?:(?!\{\{|\}\}).|\{\{(?![\s-]*\}\})(?:(?!\{\{|\}\}).)+\}\})*$/u;
+
 function requireTemplate(location: Location, prop: string, template: string): void {
-  if (!CONTROL.test(template) && /^(?:(?!\{\{|\}\}).|\{\{(?:(?!\{\{|\}\}).)*\}\})*$/u.test(template)) return;
+  if (!CONTROL.test(template) && TEMPLATE.test(template)) return;
   throw new ValidationError(location, {
     code: "registrator/tag-template",
     prop,
     got: template,
-    allowed: "a Go template on one line in which every {{ has its }}",
+    allowed: "a Go template on one line in which every {{ has its }} and something between them",
     mend: "Close every action; registrator ends at the first container if it cannot parse the template",
   });
 }
