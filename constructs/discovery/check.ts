@@ -92,8 +92,9 @@ export class Check {
   }
 
   /**
-   * A command line that the agent runs on its own host; `$SERVICE_IP` and `$SERVICE_PORT` are put in by
-   * registrator. Only where the agent allows script checks (`enable_local_script_checks`).
+   * A program that the agent runs on its own host; `$SERVICE_IP` and `$SERVICE_PORT` are put in by registrator, which
+   * hands the line on as the program's path, so it takes no arguments there. Only where the agent runs script checks
+   * that come through its API (`enable_script_checks`; `enable_local_script_checks` is not enough).
    */
   public static script(commandLine: string, options: CheckOptions = {}): Check {
     return new Check("script", commandLine, options);
