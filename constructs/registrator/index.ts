@@ -6,3 +6,4 @@ export * from "./service-catalog";
 export * from "./service-labels";
 export * from "./check-labels";
 export * from "./tags";
+export * from "./registrator";

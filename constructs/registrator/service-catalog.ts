@@ -51,15 +51,6 @@ export interface ConsulServiceCatalogOptions {
   readonly explicit?: boolean;
 }
 
-/** A container that also tells its image, for the default name. */
-export interface ServiceSubject extends RegistrationSubject {
-  /**
-   * The image's name as the container is created with it.
-   * @default - unknown: the default name is not checked
-   */
-  readonly image?: string;
-}
-
 /** Words that Consul's DNS takes for the kind of a query, wherever they stand (`DNSServer.dispatch`). */
 const QUERY_KINDS = ["service", "connect", "virtual", "ingress", "node", "query", "addr"];
 
@@ -137,7 +128,7 @@ export class ServiceCatalog implements IServiceCatalog {
    * registrator/duplicate-port, and those of `renderServiceLabels`
    */
   public registrationLabels(
-    subject: ServiceSubject,
+    subject: RegistrationSubject,
     registration: ServiceRegistration,
   ): Readonly<Record<string, string>> {
     const location = subject.construct;
@@ -157,7 +148,7 @@ export class ServiceCatalog implements IServiceCatalog {
   }
 
   private requirePublished(
-    subject: ServiceSubject,
+    subject: RegistrationSubject,
     registration: ServiceRegistration,
     ports: readonly RegisteredPort[],
   ): void {
@@ -172,7 +163,7 @@ export class ServiceCatalog implements IServiceCatalog {
     });
   }
 
-  private requireName(subject: ServiceSubject, registration: ServiceRegistration): void {
+  private requireName(subject: RegistrationSubject, registration: ServiceRegistration): void {
     if (registration.name !== undefined) return;
     if (this.options.explicit === true) {
       throw new ValidationError(subject.construct, {

@@ -22,8 +22,9 @@ export function parseEscapedComma(text: string): string[] {
 
 /** `labels` in the order in which Go happens to walk through the map. */
 export function serviceMetaData(labels: readonly (readonly [string, string])[], port: string) {
-  const metadata: Record<string, string> = {};
-  const fromPort: Record<string, boolean> = {};
+  // Without a prototype: "__proto__" and "constructor" are keys like any other in Go.
+  const metadata = Object.create(null) as Record<string, string>;
+  const fromPort = Object.create(null) as Record<string, boolean>;
   for (const [label, labelValue] of labels) {
     const [name, value] = splitTwo(`${label}=${labelValue}`, "=");
     if (!name.startsWith("SERVICE_") || value === undefined) continue;

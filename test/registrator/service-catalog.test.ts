@@ -3,13 +3,17 @@ import { Construct } from "constructs";
 import * as fc from "fast-check";
 import { Duration } from "../../constructs/core/duration";
 import { Check } from "../../constructs/discovery/check";
-import type { RegisteredPort, ServiceRegistration } from "../../constructs/discovery/service-catalog";
-import { ServiceCatalog, type ServiceSubject } from "../../constructs/registrator/service-catalog";
+import type {
+  RegisteredPort,
+  RegistrationSubject,
+  ServiceRegistration,
+} from "../../constructs/discovery/service-catalog";
+import { ServiceCatalog } from "../../constructs/registrator/service-catalog";
 import { expectFault } from "./faults";
 
 const stack = new TerraformStack(Testing.app(), "web-stack");
 let made = 0;
-function subject(ports: readonly RegisteredPort[], image?: string): ServiceSubject {
+function subject(ports: readonly RegisteredPort[], image?: string): RegistrationSubject {
   made += 1;
   return {
     construct: new Construct(stack, `web${made}`),
@@ -27,7 +31,7 @@ const catalog = ServiceCatalog.fromConsul();
 
 function refuse(
   by: ServiceCatalog,
-  who: ServiceSubject,
+  who: RegistrationSubject,
   registration: ServiceRegistration,
   code: string,
   prop: string,
