@@ -1,0 +1,55 @@
+import { Duration } from "../constructs/core/duration";
+import { Size } from "../constructs/core/size";
+import { Check } from "../constructs/discovery/check";
+import type { Environment } from "./environment";
+import { type LocalSettings, readLocalSettings } from "./local-settings";
+
+/**
+ * This machine's own engine: one bridge network, on it a Consul server, registrator, BIND and a small web container.
+ * All is published on the network's gateway address, which the machine and its containers reach and nobody else.
+ */
+export function local(settings: LocalSettings = readLocalSettings()): Environment {
+  const { images, web, dockerDesktop } = settings;
+  return {
+    name: "local",
+    hosts: {
+      docker: {
+        address: dockerDesktop ? "127.0.0.1" : settings.gateway,
+        connection: { kind: "local" },
+        network: { name: "local", subnet: settings.subnet, ipRange: settings.ipRange },
+        consul: "server",
+        services: {
+          web: {
+            image: images.web ?? "nginx:1.27.3-alpine",
+            port: web.port,
+            hostPort: web.hostPort,
+            memory: Size.mebibytes(web.memoryMebibytes),
+            ...(dockerDesktop ? {} : { check: Check.http(web.path, { interval: Duration.seconds(2) }) }),
+            ...(web.healthCommand === undefined ? {} : { healthCommand: web.healthCommand }),
+          },
+        },
+      },
+    },
+    groups: { docker: ["docker"] },
+    images: {
+      consul: images.consul ?? "hashicorp/consul:1.19.2",
+      registrator: images.registrator ?? "gliderlabs/registrator:master",
+      bind: images.bind ?? "internetsystemsconsortium/bind9:9.18",
+    },
+    consul: {
+      version: settings.consulVersion,
+      datacenter: "local",
+      domain: "consul",
+      network: "bridge",
+      configuration: { dnsConfig: { serviceTtl: { "*": Duration.seconds(settings.serviceTtlSeconds) } } },
+    },
+    dns: {
+      version: settings.bindVersion,
+      upstreams: settings.upstreams,
+      furtherAgents: settings.furtherAgents,
+    },
+    dockerDesktop,
+    backend: { kind: "local", folder: settings.stateFolder },
+    providerVersion: settings.providerVersion,
+  };
+}

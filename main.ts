@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { App } from "cdktf";
+import { Faults, ValidationError, ValidationErrors } from "./constructs/core/errors";
+import { environments } from "./environments";
+import { validateEnvironment } from "./environments/validate";
+import { addEnvironment } from "./stacks/environment-stacks";
+import { renderSummary, summarizeStack } from "./stacks/summary";
+
+const USAGE = `Synthesizes every environment and says what its stacks make.
+
+  npm start             as text
+  npm start -- --json   as JSON, for programs
+`;
+
+/** A progress line on stderr, once a second has passed: stdout is for the result. */
+function progress(started: number, text: string): void {
+  if (Date.now() - started > 1_000) process.stderr.write(`${text}\n`);
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const started = Date.now();
+  const all = environments();
+  // Every fault of every environment at once: cdktf would stop at the first stack that fails.
+  const faults = new Faults();
+  for (const environment of all)
+    faults.try(() => {
+      validateEnvironment(environment);
+    });
+  faults.throwIfAny("environments");
+
+  const app = new App();
+  const made = all.map((environment, i) => {
+    progress(started, `describing ${environment.name} (${i + 1} of ${all.length}) ...`);
+    return { environment: environment.name, stacks: addEnvironment(app, environment) };
+  });
+  progress(started, "writing Terraform JSON ...");
+  app.synth();
+  // Under the cdktf CLI, which sets CDKTF_OUTDIR, the CLI has the word.
+  if (process.env["CDKTF_OUTDIR"] !== undefined) return;
+  const summaries = made.map(({ environment, stacks }) => ({
+    environment,
+    stacks: stacks.map((stack) => summarizeStack(stack, app.outdir)),
+  }));
+  process.stdout.write(
+    values.json === true ? `${JSON.stringify(summaries, null, 2)}\n` : renderSummary(summaries),
+  );
+}
+
+try {
+  main();
+} catch (error) {
+  const known = error instanceof ValidationError || error instanceof ValidationErrors;
+  const text = known
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}
