@@ -1,0 +1,215 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { compare, valid } from "semver";
+import { isExecutable, isRoot, labFolder, logged, main, output, which } from "./commands";
+import {
+  BIND_RECIPES,
+  type BindRecipe,
+  CONSUL_RECIPES,
+  type ConsulRecipe,
+  consulVersionIn,
+  debootstrapArguments,
+  goCommands,
+  installedVersion,
+  mountsUnder,
+  recipeText,
+} from "./recipes";
+
+/** A root file system with a branch of BIND. */
+export interface BindRelease {
+  /** Debian's name of the release: `bookworm`. */
+  readonly release: string;
+  /** BIND's version: `9.18.41`. */
+  readonly version: string;
+  /** The path of the root file system: `chroot <root> /usr/sbin/named`. */
+  readonly root: string;
+}
+
+/** A Consul program that runs on this machine. */
+export interface ConsulBinary {
+  /** The version: `1.19.2`. */
+  readonly version: string;
+  /** The path of the program. */
+  readonly path: string;
+}
+
+const RECIPE_FILE = ".lab-recipe";
+const HOW = "run `npm run lab:programs` as root on Debian";
+
+/** The folder of the programs: LAB_PROGRAMS, or a folder of the user's cache. */
+export function programsFolder(): string {
+  return process.env["LAB_PROGRAMS"] ?? join(labFolder(), "programs");
+}
+
+/**
+ * The branches of BIND that are at hand, in the order of their versions.
+ * @throws Error if there is none, with how to make them
+ */
+export function bindReleases(): BindRelease[] {
+  const folder = join(programsFolder(), "bind");
+  const found = BIND_RECIPES.map(({ release }) => ({ release, root: join(folder, release) }))
+    .filter(({ root }) => existsSync(join(root, "var/lib/dpkg/status")))
+    .flatMap(({ release, root }) => {
+      const version = installedVersion(readFileSync(join(root, "var/lib/dpkg/status"), "utf8"), "bind9");
+      return version === undefined ? [] : [{ release, version, root }];
+    });
+  if (found.length === 0) throw new Error(`no root file system with BIND in ${folder}: ${HOW}`);
+  return found.sort((a, b) => compare(a.version, b.version));
+}
+
+/**
+ * The versions of Consul that are at hand, in their order.
+ * @throws Error if there is none, with how to make them
+ */
+export function consulBinaries(): ConsulBinary[] {
+  const folder = join(programsFolder(), "consul");
+  const found = (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((version) => valid(version) === version)
+    .map((version) => ({ version, path: join(folder, version, "consul") }))
+    .filter(({ path }) => isExecutable(path));
+  if (found.length === 0) throw new Error(`no Consul in ${folder}: ${HOW}`);
+  return found.sort((a, b) => compare(a.version, b.version));
+}
+
+/** Removes a half-made root file system. debootstrap mounts proc and sys in it, and an interrupted one leaves them. */
+function removeTree(folder: string): void {
+  for (const point of mountsUnder(readFileSync("/proc/mounts", "utf8"), folder)) output("umount", [point]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Says what is being made, and every half a minute that it still is. */
+async function step(name: string, work: () => Promise<void>): Promise<void> {
+  const begun = Date.now();
+  const seconds = (): string => `${Math.round((Date.now() - begun) / 1000)} s`;
+  console.log(`${name}: making`);
+  const still = setInterval(() => {
+    console.log(`${name}: still at it after ${seconds()}`);
+  }, 30_000);
+  try {
+    await work();
+  } finally {
+    clearInterval(still);
+  }
+  console.log(`${name}: made in ${seconds()}`);
+}
+
+async function makeRoot(recipe: BindRecipe): Promise<void> {
+  const name = `bind/${recipe.release}`;
+  const target = join(programsFolder(), name);
+  const mark = join(target, RECIPE_FILE);
+  if (existsSync(mark) && readFileSync(mark, "utf8") === recipeText(recipe)) {
+    console.log(`${name}: there already`);
+    return;
+  }
+  const debootstrap = which("debootstrap");
+  if (debootstrap === undefined)
+    throw new Error(`${name}: debootstrap is missing: apt-get install debootstrap`);
+  if (!isRoot()) throw new Error(`${name}: debootstrap works for root only`);
+  await step(name, async () => {
+    const part = `${target}.part`;
+    removeTree(part);
+    mkdirSync(dirname(target), { recursive: true });
+    const log = join(programsFolder(), "logs", `${recipe.release}.log`);
+    await logged({ program: debootstrap, args: debootstrapArguments(recipe, part), log });
+    for (const cache of ["var/cache/apt", "var/lib/apt/lists"]) removeTree(join(part, cache));
+    writeFileSync(join(part, RECIPE_FILE), recipeText(recipe));
+    removeTree(target);
+    renameSync(part, target);
+  });
+}
+
+/** @returns why it was not made, if it was not */
+async function makeConsul(recipe: ConsulRecipe): Promise<string | undefined> {
+  const name = `consul/${recipe.version}`;
+  const target = join(programsFolder(), name);
+  if (isExecutable(join(target, "consul"))) {
+    console.log(`${name}: there already`);
+    return undefined;
+  }
+  const go = which("go");
+  if (recipe.from.kind === "go" && go === undefined)
+    return `${name}: built from its Go module, and there is no go on PATH`;
+  await step(name, async () => {
+    const part = `${target}.part`;
+    rmSync(part, { recursive: true, force: true });
+    mkdirSync(part, { recursive: true });
+    const binary = join(part, "consul");
+    if (recipe.from.kind === "debian") {
+      copyFileSync(join(programsFolder(), "bind", recipe.from.release, "usr/bin/consul"), binary);
+    } else {
+      const source = join(part, "source");
+      mkdirSync(source);
+      const log = join(programsFolder(), "logs", `consul-${recipe.version}.log`);
+      for (const args of goCommands(recipe, binary)) {
+        await logged({ program: go ?? "go", args, cwd: source, log, env: { CGO_ENABLED: "0" } });
+      }
+      rmSync(source, { recursive: true });
+    }
+    const said = consulVersionIn(output(binary, ["version"]));
+    if (said !== recipe.version)
+      throw new Error(`${name}: the program says that it is ${said ?? "no Consul"}`);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(part, target);
+  });
+  return undefined;
+}
+
+/** Lets one process at a time make programs. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  const lock = join(programsFolder(), "making.pid");
+  mkdirSync(programsFolder(), { recursive: true });
+  if (existsSync(lock)) {
+    const pid = readFileSync(lock, "utf8").trim();
+    if (pid !== "" && existsSync(`/proc/${pid}`)) {
+      throw new Error(`process ${pid} makes programs in ${programsFolder()} already: wait for it`);
+    }
+    rmSync(lock);
+  }
+  writeFileSync(lock, `${process.pid}\n`, { flag: "wx" });
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/**
+ * Makes the programs that are not there yet: the root file systems side by side, Consul's versions one after the
+ * other, as a build takes every core.
+ * @throws Error with everything that could not be made
+ */
+export async function makePrograms(): Promise<void> {
+  await alone(async () => {
+    const faults: string[] = [];
+    const note = (error: unknown): void => {
+      faults.push(error instanceof Error ? error.message : String(error));
+    };
+    const roots = Promise.all(BIND_RECIPES.map(async (recipe) => makeRoot(recipe).catch(note)));
+    for (const built of CONSUL_RECIPES.filter(({ from }) => from.kind === "go")) {
+      const lacking = await makeConsul(built).catch(note);
+      if (lacking !== undefined) console.log(`${lacking}; left out`);
+    }
+    await roots;
+    for (const copied of CONSUL_RECIPES.filter(({ from }) => from.kind === "debian")) {
+      await makeConsul(copied).catch(note);
+    }
+    if (faults.length > 0) throw new Error(faults.join("\n"));
+  });
+}
+
+if (require.main === module) {
+  void main(async () => {
+    await makePrograms();
+    for (const { version, root } of bindReleases()) console.log(`BIND ${version}: ${root}`);
+    for (const { version, path } of consulBinaries()) console.log(`Consul ${version}: ${path}`);
+  });
+}
