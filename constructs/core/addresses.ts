@@ -76,7 +76,7 @@ export class Cidr {
     const [address, prefix, ...rest] = text.split("/");
     const ip = parseIp(address ?? "");
     const bits = ip?.kind() === "ipv6" ? 128 : 32;
-    const length = /^\d{1,3}$/.test(prefix ?? "") ? Number(prefix) : -1;
+    const length = /^(0|[1-9]\d{0,2})$/.test(prefix ?? "") ? Number(prefix) : -1;
     const fault = (mend: string) =>
       new ValidationError(location, {
         code: "core/cidr",

@@ -14,6 +14,12 @@ export interface DigestOptions {
   readonly tag?: string;
 }
 
+/** An image's resource on a host, and the reference to its name. */
+interface MadeImage {
+  readonly image: Image;
+  readonly reference: string;
+}
+
 /** An image by exact name. The grammar is that of the distribution project's `reference` package. */
 export class ContainerImage {
   /**
@@ -126,21 +132,37 @@ export class ContainerImage {
    * @default - platform: the engine's own
    */
   public on(host: IDockerHost, platform?: string): Image {
+    return this.madeOn(host, platform).image;
+  }
+
+  /**
+   * How a container on a host names the image: a reference that orders the container behind it.
+   * @param platform `os[/arch[/variant]]`
+   * @default - platform: the engine's own
+   */
+  public referenceOn(host: IDockerHost, platform?: string): string {
+    return this.madeOn(host, platform).reference;
+  }
+
+  private madeOn(host: IDockerHost, platform: string | undefined): MadeImage {
     const key = platform === undefined ? this.name : `${this.name} ${platform}`;
     let images = ContainerImage.made.get(host.provider);
-    if (images === undefined) ContainerImage.made.set(host.provider, (images = new Map<string, Image>()));
-    let image = images.get(key);
-    if (image === undefined) {
-      image = new Image(host, `image-${key.replaceAll("/", "-")}`, {
+    if (images === undefined) ContainerImage.made.set(host.provider, (images = new Map<string, MadeImage>()));
+    let made = images.get(key);
+    if (made === undefined) {
+      // "|" stands in no image's name, so no two names become one id.
+      const image = new Image(host, `image-${key.replaceAll("/", "|")}`, {
         provider: host.provider,
         name: escapeTemplate(this.name),
         keepLocally: true,
         ...(platform === undefined ? {} : { platform: escapeTemplate(platform) }),
       });
-      images.set(key, image);
+      // Kept, because CDKTF makes a new token, with a stack trace, each time that it is asked for the name.
+      made = { image, reference: image.name };
+      images.set(key, made);
     }
-    return image;
+    return made;
   }
 
-  private static readonly made = new WeakMap<object, Map<string, Image>>();
+  private static readonly made = new WeakMap<object, Map<string, MadeImage>>();
 }

@@ -148,7 +148,8 @@ export interface ContainerProps {
    */
   readonly hostname?: string;
   /**
-   * The image's platform, `os[/arch[/variant]]`: `linux/amd64`.
+   * The platform that the image is pulled for, `os[/arch[/variant]]`: `linux/amd64`. It stands on the image alone:
+   * on the container, provider 4.5.0 reads `linux` back and would replace it in each plan.
    * @default - the engine's own
    */
   readonly platform?: string;
@@ -225,6 +226,9 @@ export interface ContainerProps {
   readonly memory?: Size;
   /**
    * The most memory and swap together; `"unlimited"` for all the swap there is. Only with `memory`.
+   *
+   * Where the kernel does not account for swap (`docker info` warns "No swap limit support"), the engine keeps no
+   * such limit and reads back "unlimited": say so there, or each plan shows a change.
    * @default - twice the memory, Docker's own
    */
   readonly memorySwap?: Size | "unlimited";
@@ -315,7 +319,7 @@ export interface ContainerProps {
    */
   readonly init?: boolean;
   /**
-   * Names in its /etc/hosts; `host-gateway` stands for the host's address.
+   * Names in its /etc/hosts, to IPv4 addresses; `host-gateway` stands for the host's address.
    * @default - none
    */
   readonly extraHosts?: Readonly<Record<string, string>>;

@@ -1,11 +1,12 @@
-import { isAddress, isLoopback } from "../core/addresses";
+import { posix } from "node:path";
+import { isIpv4, isAddress, isLoopback } from "../core/addresses";
 import { isDomainName } from "../core/dns-names";
 import { type Location, ValidationError } from "../core/errors";
-import { firstSecretIn, namesSecret } from "../core/secrets";
+import { firstSecretIn, holdsUrlPassword, isSwitch, namesSecret } from "../core/secrets";
 import type { Size } from "../core/size";
 import { isToken } from "../core/tokens";
 import type { ContainerProps } from "./container-props";
-import type { IDockerHost } from "./docker-host";
+import { Labels } from "./labels";
 
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 /** The engine's minimum since 20.10 (moby daemon_unix.go, linuxMinMemory). */
@@ -38,10 +39,23 @@ export function validateContainerProps(
       "Take letters, digits, hyphens and dots",
     );
   }
+  if (
+    props.platform !== undefined &&
+    !isToken(props.platform) &&
+    !/^[a-z0-9]+(\/[a-z0-9_]+(\/[a-z0-9.]+)?)?$/.test(props.platform)
+  ) {
+    fail(
+      "docker/platform",
+      "platform",
+      props.platform,
+      "os[/arch[/variant]] such as linux/amd64",
+      `Give the platform of the image that ${props.host.hostName} is to run`,
+    );
+  }
   validateProcess(fail, props);
   validateResources(fail, props);
   validateMounts(fail, location, props);
-  validateCapabilities(fail, props);
+  validateKernel(fail, props);
   validateNames(fail, props);
   if (props.environment !== undefined) {
     for (const name of Object.keys(props.environment)) {
@@ -176,14 +190,13 @@ function validateResources(fail: Fail, props: ContainerProps): void {
   }
   if (
     cpus !== undefined &&
-    !isToken(cpus) &&
     !(cpus >= 0.01 && Number.isFinite(cpus) && Math.abs(cpus * 100 - Math.round(cpus * 100)) < 1e-9)
   ) {
     fail(
       "docker/cpus",
       "cpus",
       cpus,
-      "0.01 or more, in hundredths",
+      "0.01 or more, in hundredths, known at synth",
       "Give how many processors' time it may use",
     );
   }
@@ -212,6 +225,8 @@ function validateResources(fail: Fail, props: ContainerProps): void {
   for (const ulimit of props.ulimits ?? []) {
     if (
       !/^[a-z]+$/.test(ulimit.name) ||
+      !Number.isInteger(ulimit.soft) ||
+      !Number.isInteger(ulimit.hard) ||
       ulimit.soft < -1 ||
       ulimit.hard < -1 ||
       (ulimit.hard !== -1 && (ulimit.soft > ulimit.hard || ulimit.soft === -1))
@@ -220,7 +235,7 @@ function validateResources(fail: Fail, props: ContainerProps): void {
         "docker/ulimit",
         "ulimits",
         ulimit,
-        "a name of ulimit's, and a soft limit that is at most the hard one",
+        "a name of ulimit's, and whole numbers, the soft one at most the hard one",
         "Lower the soft limit, or raise the hard one",
       );
     }
@@ -240,9 +255,10 @@ function validateMounts(fail: Fail, location: Location, props: ContainerProps): 
         "Give the path in the container",
       );
     }
-    if (paths.has(path))
+    const plain = plainPath(path);
+    if (paths.has(plain))
       fail("docker/mount-twice", prop, path, "each path of the container once", "Mount one thing there");
-    paths.add(path);
+    paths.add(plain);
   };
   for (const mount of props.volumes ?? []) take("volumes.containerPath", mount.containerPath);
   for (const mount of props.hostMounts ?? []) {
@@ -311,14 +327,74 @@ function validateMounts(fail: Fail, location: Location, props: ContainerProps): 
     const uploaded = new Set<string>();
     for (const file of props.files) {
       file.validate(location, "files");
-      if (uploaded.has(file.path))
+      if (isToken(file.path)) continue;
+      const path = plainPath(file.path);
+      if (uploaded.has(path))
         fail("docker/file-twice", "files.path", file.path, "each path once", "Keep one of the two files");
-      uploaded.add(file.path);
+      uploaded.add(path);
+      requireFilePlace(fail, props, file.path);
     }
   }
 }
 
-function validateCapabilities(fail: Fail, props: ContainerProps): void {
+const plainPath = (path: string) => posix.normalize(path).replace(/(.)\/$/, "$1");
+
+/** Files are written before the container starts, by the engine: not into what it mounts only then, or read-only. */
+function requireFilePlace(fail: Fail, props: ContainerProps, path: string): void {
+  const holds = (mount: { readonly containerPath: string }) =>
+    !isToken(mount.containerPath) && plainPath(path).startsWith(`${plainPath(mount.containerPath)}/`);
+  if (props.tmpfs?.some(holds) === true) {
+    fail(
+      "docker/file-under-tmpfs",
+      "files.path",
+      path,
+      "a path outside of every tmpfs: the file would be hidden as soon as the container starts",
+      "Put the file elsewhere, or mount the tmpfs elsewhere",
+    );
+  }
+  // Of several mounts around a file the innermost has it.
+  const innermost = [...(props.volumes ?? []), ...(props.hostMounts ?? [])]
+    .filter(holds)
+    .sort((a, b) => plainPath(b.containerPath).length - plainPath(a.containerPath).length)[0];
+  if (innermost?.readOnly === true) {
+    fail(
+      "docker/file-read-only",
+      "files.path",
+      path,
+      `a path outside of what is mounted read-only (${innermost.containerPath}): the engine refuses to write there`,
+      "Put the file elsewhere, or mount that for reading and writing",
+    );
+  }
+}
+
+function validateKernel(fail: Fail, props: ContainerProps): void {
+  for (const name of Object.keys(props.sysctls ?? {})) {
+    if (isToken(name)) continue;
+    const ofNetwork = /^net\.[\w.-]+$/.test(name);
+    if (
+      !ofNetwork &&
+      !/^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\.\w+)$/.test(
+        name,
+      )
+    ) {
+      fail(
+        "docker/sysctl",
+        "sysctls",
+        name,
+        "parameters of the container's own namespaces: net.*, fs.mqueue.* and kernel.msg*, kernel.sem, kernel.shm*",
+        "Set the host's own parameters on the host",
+      );
+    }
+    if (ofNetwork && props.networkMode === "host") {
+      fail(
+        "docker/sysctl",
+        "sysctls",
+        name,
+        "no net.* together with networkMode host: they would be the host's",
+        "Set them on the host",
+      );
+    }
+  }
   for (const list of ["add", "drop"] as const) {
     for (const capability of props.capabilities?.[list] ?? []) {
       if (capability === "ALL" || /^CAP_[A-Z][A-Z_0-9]*$/.test(capability) || isToken(capability)) continue;
@@ -338,14 +414,14 @@ function validateNames(fail: Fail, props: ContainerProps): void {
   for (const [name, address] of Object.entries(props.extraHosts ?? {})) {
     if (
       (!isToken(name) && !isDomainName(name)) ||
-      (!isToken(address) && address !== "host-gateway" && !isAddress(address))
+      (!isToken(address) && address !== "host-gateway" && !isIpv4(address))
     ) {
       fail(
         "docker/extra-host",
         "extraHosts",
         { [name]: address },
-        "a domain name to an address, or to host-gateway",
-        "Give the address itself",
+        "a domain name to an IPv4 address or to host-gateway: the provider cuts IPv6 addresses at the colon when it reads them back",
+        "Give an IPv4 address, or let a DNS server answer the name",
       );
     }
   }
@@ -378,45 +454,87 @@ function validateSecrets(fail: Fail, props: ContainerProps): void {
     if (reason.trim() === "") {
       fail(
         "docker/secret-reason",
-        "acknowledgedPlainTextSecrets",
-        name,
+        `acknowledgedPlainTextSecrets[${JSON.stringify(name)}]`,
+        reason,
         "a reason for each name",
         "Say why this secret may lie in the state in plain text",
       );
     }
   }
-  const refuse = (prop: string, name: string, what: string) => {
-    fail(
-      "docker/plain-text-secret",
-      prop,
-      name,
-      `no ${what} whose name tells of a secret: its value would lie in Terraform's state in plain text`,
-      `Bring the secret in a host mount (name a file in a variable such as ${name.replace(/^.*[/]/, "")}_FILE), or say in acknowledgedPlainTextSecrets why it may`,
-    );
-  };
-  for (const [prop, map] of [
-    ["environment", props.environment],
-    ["labels", props.labels],
+  for (const [prop, map, what] of [
+    ["environment", props.environment, "variable"],
+    ["labels", props.labels, "label"],
   ] as const) {
-    if (map === undefined) continue;
-    for (const [name, value] of Object.entries(map)) {
-      if (value !== "" && namesSecret(name) && !(name in acknowledged))
-        refuse(`${prop}[${JSON.stringify(name)}]`, name, prop === "labels" ? "label" : "variable");
+    for (const [name, value] of Object.entries(map ?? {})) {
+      if (!Object.hasOwn(acknowledged, name) && givesSecretAway(name, value))
+        refuseSecret(fail, `${prop}[${JSON.stringify(name)}]`, name, what);
     }
   }
   for (const file of props.files ?? []) {
-    if (file.path in acknowledged) continue;
+    if (Object.hasOwn(acknowledged, file.path)) continue;
     const baseName = file.path.slice(file.path.lastIndexOf("/") + 1);
-    if (namesSecret(baseName)) refuse("files.path", file.path, "file");
+    if (namesSecret(baseName)) refuseSecret(fail, "files.path", file.path, "file");
     const text = file.knownText;
     const found = text === undefined ? undefined : firstSecretIn(text);
-    if (found !== undefined) refuse(`files[${JSON.stringify(file.path)}]`, found, "line in a file");
+    if (found !== undefined)
+      refuseSecret(fail, `files[${JSON.stringify(file.path)}]`, found, "line in a file");
   }
+}
+
+function givesSecretAway(name: string, value: string): boolean {
+  if (isToken(value)) return namesSecret(name);
+  return (namesSecret(name) && !isSwitch(value)) || holdsUrlPassword(value);
+}
+
+function refuseSecret(fail: Fail, prop: string, name: string, what: string): void {
+  const variable = name
+    .replace(/^.*[/]/, "")
+    .replace(/\W+/g, "_")
+    .toUpperCase();
+  fail(
+    "docker/plain-text-secret",
+    prop,
+    name,
+    `no ${what} that holds a secret: it would lie in Terraform's state in plain text`,
+    `Bring the secret in a host mount (name its path in a variable such as ${variable}_FILE), or say in acknowledgedPlainTextSecrets why it may`,
+  );
+}
+
+/**
+ * Checks a label that is added later.
+ * @throws ValidationError docker/plain-text-secret
+ */
+export function requireNoSecretLabel(
+  location: Location,
+  name: string,
+  value: string,
+  acknowledged: Readonly<Record<string, string>>,
+): void {
+  if (Object.hasOwn(acknowledged, name) || !givesSecretAway(name, value)) return;
+  const fail: Fail = (code, prop, got, allowed, mend) => {
+    throw new ValidationError(location, { code, prop, got, allowed, mend });
+  };
+  refuseSecret(fail, `labels[${JSON.stringify(name)}]`, name, "label");
+}
+
+/**
+ * Checks that a caller's labels leave the construct's own one free.
+ * @throws ValidationError docker/label
+ */
+export function requireOwnLabelsFree(location: Location, labels: Readonly<Record<string, string>>): void {
+  if (!Object.hasOwn(labels, Labels.replacementHash)) return;
+  throw new ValidationError(location, {
+    code: "docker/label",
+    prop: `labels[${JSON.stringify(Labels.replacementHash)}]`,
+    got: labels[Labels.replacementHash],
+    allowed: "labels other than this one, which the construct sets by itself",
+    mend: "Leave it out",
+  });
 }
 
 /**
  * Checks a publication's port against the kind of network.
- * @throws ValidationError docker/ports-without-bridge
+ * @throws ValidationError docker/network-mode
  */
 export function requireBridgeMode(location: Location, mode: string, prop: string, got: unknown): void {
   if (mode === "bridge") return;
@@ -430,17 +548,4 @@ export function requireBridgeMode(location: Location, mode: string, prop: string
         ? "Leave it out: with the host's network every port of the container is a port of the host"
         : "Take the mode bridge",
   });
-}
-
-/** What a host must be for a container's platform to be chosen. */
-export function requirePlatform(location: Location, host: IDockerHost, platform: string): void {
-  if (!isToken(platform) && !/^[a-z0-9]+(\/[a-z0-9_]+(\/[a-z0-9.]+)?)?$/.test(platform)) {
-    throw new ValidationError(location, {
-      code: "docker/platform",
-      prop: "platform",
-      got: platform,
-      allowed: "os[/arch[/variant]] such as linux/amd64",
-      mend: `Give the platform of the image that ${host.hostName} is to run`,
-    });
-  }
 }

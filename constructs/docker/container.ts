@@ -1,26 +1,33 @@
-import { createHash } from "node:crypto";
 import {
   Container as DockerContainer,
   type ContainerConfig,
   type ContainerNetworksAdvanced,
   type ContainerPorts,
 } from "@cdktf/provider-docker/lib/container";
-import { dependable } from "cdktf";
+import { dependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { ValidationError } from "../core/errors";
-import { canonicalJson, sortedEntries } from "../core/objects";
+import { sortedEntries } from "../core/objects";
 import { type Protocol, requirePort } from "../core/ports";
+import { showValue } from "../core/secrets";
 import { escapeTemplate, isToken } from "../core/tokens";
 import type { IServiceCatalog, RegisteredPort, ServiceRegistration } from "../discovery/service-catalog";
 import type { ContainerImage } from "./container-image";
 import type { AttachmentOptions, ContainerProps, PortPublication } from "./container-props";
-import { requireBridgeMode, requirePlatform, validateContainerProps } from "./container-validation";
+import {
+  requireBridgeMode,
+  requireNoSecretLabel,
+  requireOwnLabelsFree,
+  validateContainerProps,
+} from "./container-validation";
 import { type IDockerHost, requireSameStack } from "./docker-host";
 import { HostAddress } from "./host-address";
 import { Labels } from "./labels";
 import { LogDriver } from "./log-driver";
 import type { INetwork } from "./network";
+import { replacementHash } from "./replacement-hash";
 import { RestartPolicy } from "./restart-policy";
+import type { IVolume } from "./volume";
 
 /** A port that is published, with all defaults put in. */
 interface PublishedPort {
@@ -36,7 +43,8 @@ const CPU_PERIOD_MICROSECONDS = 100_000;
  * A container on a host.
  *
  * What Terraform's provider gets wrong is kept right here: what it cannot change in a running container (health
- * check, init, tmpfs, CPU quota, mounts) replaces it, by a label with a hash; what the engine would fill in by
+ * check, init, tmpfs, CPU quota) replaces it, by a label with a hash, and so does beginning or ceasing to say what
+ * the provider cannot take back (a memory limit, the environment as a whole); what the engine would fill in by
  * itself is said in full, so that a second plan is empty; strings never turn into Terraform templates.
  */
 export class Container extends Construct {
@@ -52,6 +60,8 @@ export class Container extends Construct {
   private readonly labelMap: Map<string, string>;
   private readonly published: PublishedPort[] = [];
   private readonly networks = new Map<string, ContainerNetworksAdvanced>();
+  private readonly acknowledgedSecrets: Readonly<Record<string, string>>;
+  private onlyInternalNetworks = true;
 
   constructor(scope: Construct, id: string, props: ContainerProps) {
     super(scope, id);
@@ -62,22 +72,20 @@ export class Container extends Construct {
     this.containerName = props.containerName ?? id;
     this.networkMode = props.networkMode ?? "bridge";
     validateContainerProps(this, this.containerName, props);
-    if (props.platform !== undefined) requirePlatform(this, host, props.platform);
+    requireOwnLabelsFree(this, props.labels ?? {});
     props.healthCheck?.validate(this, "healthCheck");
     host.claims.claim("container name", this.containerName, this, "containerName");
     if (props.hostname !== undefined) host.claims.claim("hostname", props.hostname, this, "hostname");
+    this.acknowledgedSecrets = { ...props.acknowledgedPlainTextSecrets };
     this.labelMap = new Map(Object.entries(props.labels ?? {}));
     this.labelMap.set(Labels.replacementHash, replacementHash(props));
     this.resource = new DockerContainer(this, "Resource", {
-      ...containerConfig(this.containerName, props),
+      ...containerConfig(this, props),
       labels: this.renderLabels(),
     });
     if (props.hostMounts?.some((mount) => mount.selinuxRelabel !== undefined)) this.relabel(props);
-    if (props.platform !== undefined && host.providerVersion !== "3.6.2") {
-      // Bindings 12 are made from 3.6.2, which chooses the platform by the image alone.
-      this.resource.addOverride("platform", escapeTemplate(props.platform));
-    }
     for (const port of props.ports ?? []) this.publish(port);
+    this.node.addValidation({ validate: () => this.faultsOfTheWhole() });
   }
 
   /** The ports that are published so far. */
@@ -149,8 +157,8 @@ export class Container extends Construct {
 
   /**
    * Attaches it to a network; from the first one on it leaves the engine's default bridge.
-   * @throws ValidationError docker/network-twice, docker/alias, docker/network-mode, and what the network says of
-   * the address
+   * @throws ValidationError docker/network-twice, docker/network-of-another-host, docker/alias,
+   * docker/network-mode, and what the network says of the address
    */
   public attachTo(network: INetwork, options: AttachmentOptions = {}): this {
     requireBridgeMode(this, this.networkMode, "networks", network.networkName);
@@ -173,6 +181,16 @@ export class Container extends Construct {
         mend: "Take a name that others can look up",
       });
     }
+    if (network.host !== undefined && network.host.claims !== this.host.claims) {
+      throw new ValidationError(this, {
+        code: "docker/network-of-another-host",
+        prop: "networks",
+        got: network.networkName,
+        allowed: `a network of ${this.host.hostName}; this one lies on ${network.host.hostName}`,
+        mend: "Make a bridge network on each host",
+      });
+    }
+    if (network.internal !== true) this.onlyInternalNetworks = false;
     if (options.ipv4Address !== undefined)
       network.claimAddress(options.ipv4Address, this, "networks.ipv4Address");
     this.networks.set(network.networkName, {
@@ -195,32 +213,37 @@ export class Container extends Construct {
       { construct: this, publishedPorts: this.publishedPorts, image: this.image.name },
       registration,
     );
-    for (const [name, value] of Object.entries(labels)) this.addLabel(name, value);
-    return this;
+    return this.addLabels(labels);
   }
 
   /** Keeps it out of a catalogue that registers containers by itself. */
   public ignoreIn(catalog: IServiceCatalog): this {
-    for (const [name, value] of Object.entries(catalog.ignoreLabels())) this.addLabel(name, value);
-    return this;
+    return this.addLabels(catalog.ignoreLabels());
   }
 
   /**
    * Adds a label.
-   * @throws ValidationError docker/label if there is one of that name with another value
+   * @throws ValidationError docker/label if there is one of that name with another value, docker/plain-text-secret
    */
   public addLabel(name: string, value: string): this {
-    const present = this.labelMap.get(name);
-    if (present !== undefined && present !== value) {
-      throw new ValidationError(this, {
-        code: "docker/label",
-        prop: `labels[${JSON.stringify(name)}]`,
-        got: value,
-        allowed: `the value that it has already, ${JSON.stringify(present)}`,
-        mend: "Say it in one place",
-      });
+    return this.addLabels({ [name]: value });
+  }
+
+  private addLabels(labels: Readonly<Record<string, string>>): this {
+    for (const [name, value] of Object.entries(labels)) {
+      requireNoSecretLabel(this, name, value, this.acknowledgedSecrets);
+      const present = this.labelMap.get(name);
+      if (present !== undefined && present !== value) {
+        throw new ValidationError(this, {
+          code: "docker/label",
+          prop: `labels[${JSON.stringify(name)}]`,
+          got: value,
+          allowed: `the value that it has already, ${showValue(name, present)}`,
+          mend: "Say it in one place",
+        });
+      }
+      this.labelMap.set(name, value);
     }
-    this.labelMap.set(name, value);
     this.resource.putLabels(this.renderLabels());
     return this;
   }
@@ -232,6 +255,19 @@ export class Container extends Construct {
       ...containers.map((container) => dependable(container.resource)),
     ];
     return this;
+  }
+
+  /** What can be said only when everything was added. */
+  private faultsOfTheWhole(): string[] {
+    if (this.published.length === 0 || this.networks.size === 0 || !this.onlyInternalNetworks) return [];
+    const fault = new ValidationError(this, {
+      code: "docker/ports-on-internal-network",
+      prop: "ports",
+      got: this.published.map((port) => `${port.containerPort}/${port.protocol}`),
+      allowed: "no published ports on a container that is attached to internal networks alone",
+      mend: "Attach it to a network that is not internal too, or publish nothing",
+    });
+    return [fault.message];
   }
 
   private renderLabels(): { label: string; value: string }[] {
@@ -254,25 +290,6 @@ export class Container extends Construct {
   }
 }
 
-/**
- * What the provider cannot change in a running container, or does not see when it goes away: a change of it must
- * replace the container, so it stands in a label, whose every change does.
- */
-function replacementHash(props: ContainerProps): string {
-  const text = canonicalJson([
-    props.healthCheck,
-    props.init ?? false,
-    props.tmpfs,
-    props.cpus,
-    [props.command, props.entrypoint, props.hostname, props.environment, props.securityOptions].map(
-      (x) => x !== undefined,
-    ),
-    props.volumes?.map((mount) => [mount.volume.volumeName, mount.containerPath, mount.readOnly]),
-    props.hostMounts,
-  ]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
 const mebibytes = (size: { toMebibytes(): number }) => size.toMebibytes();
 const escapeAll = (texts: readonly string[]) => texts.map(escapeTemplate);
 const escapeMap = (map: Readonly<Record<string, string>>) =>
@@ -280,13 +297,13 @@ const escapeMap = (map: Readonly<Record<string, string>>) =>
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function containerConfig(containerName: string, props: ContainerProps): ContainerConfig {
+function containerConfig(container: Container, props: ContainerProps): ContainerConfig {
   const { host, restart = RestartPolicy.unlessStopped(), logDriver = LogDriver.jsonFile() } = props;
   const stopSeconds = props.stopGracePeriod?.toWholeSeconds() ?? 10;
   const config: Mutable<ContainerConfig> = {
     provider: host.provider,
-    name: escapeTemplate(containerName),
-    image: props.image.on(host, props.platform).name,
+    name: escapeTemplate(container.containerName),
+    image: props.image.referenceOn(host, props.platform),
     restart: restart.policy,
     init: props.init ?? false,
     logDriver: logDriver.driver,
@@ -303,11 +320,15 @@ function containerConfig(containerName: string, props: ContainerProps): Containe
   if (props.stopSignal !== undefined) config.stopSignal = escapeTemplate(props.stopSignal);
   if (props.privileged === true) config.privileged = true;
   if (props.readOnlyRoot === true) config.readOnly = true;
-  if (props.securityOptions !== undefined) config.securityOpts = escapeAll(props.securityOptions).sort();
+  if (props.securityOptions !== undefined) {
+    // The engine adds this one by itself, and would show it as a change in each plan.
+    const added = props.privileged === true ? ["label=disable"] : [];
+    config.securityOpts = [...new Set([...escapeAll(props.securityOptions), ...added])].sort();
+  }
   if (props.networkMode !== undefined && props.networkMode !== "bridge")
     config.networkMode = props.networkMode;
   addResources(config, props);
-  addMounts(config, props);
+  addMounts(config, container, props);
   addNames(config, props);
   if (props.environment !== undefined) {
     config.env = sortedEntries(props.environment).map(([name, value]) => escapeTemplate(`${name}=${value}`));
@@ -362,12 +383,32 @@ function addResources(config: Mutable<ContainerConfig>, props: ContainerProps): 
   }
 }
 
-function addMounts(config: Mutable<ContainerConfig>, props: ContainerProps): void {
+/**
+ * How a container names a volume: a reference that orders it behind the volume, or the plain name for a volume of
+ * another stack, since a reference across stacks would add an output and a remote state.
+ */
+function volumeReferenceFor(container: Container, volume: IVolume): string {
+  if (volume.host === undefined) return escapeTemplate(volume.volumeReference);
+  if (volume.host.claims !== container.host.claims) {
+    throw new ValidationError(container, {
+      code: "docker/volume-of-another-host",
+      prop: "volumes",
+      got: volume.volumeName,
+      allowed: `a volume of ${container.host.hostName}; this one lies on ${volume.host.hostName}`,
+      mend: "Make the volume on the container's host",
+    });
+  }
+  return TerraformStack.of(volume.host.provider) === TerraformStack.of(container)
+    ? volume.volumeReference
+    : escapeTemplate(volume.volumeName);
+}
+
+function addMounts(config: Mutable<ContainerConfig>, container: Container, props: ContainerProps): void {
   const { volumes = [], hostMounts = [], tmpfs = [], files = [], devices = [] } = props;
   if (volumes.length + hostMounts.length > 0) {
     config.volumes = [
       ...volumes.map((mount) => ({
-        volumeName: mount.volume.volumeReference,
+        volumeName: volumeReferenceFor(container, mount.volume),
         containerPath: escapeTemplate(mount.containerPath),
         readOnly: mount.readOnly ?? false,
       })),

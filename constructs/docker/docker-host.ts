@@ -4,7 +4,6 @@ import { Construct } from "constructs";
 import { Cidr, isAddress, isLoopback, isUnspecified } from "../core/addresses";
 import { isDnsLabel, isDomainName } from "../core/dns-names";
 import { ValidationError } from "../core/errors";
-import { defined } from "../core/objects";
 import { escapeTemplate, isToken } from "../core/tokens";
 import { requireVersion } from "../core/versions";
 import { EngineConnection } from "./engine-connection";
@@ -77,6 +76,9 @@ export interface DockerHostProps extends DockerHostAttributes {
  *
  * A host belongs to one stack. A stack that puts containers on a host that another stack describes makes its own
  * with `DockerHost.fromDockerHostAttributes`; both share the register, so collisions show at synth all the same.
+ *
+ * Of the variables that the Docker client knows (`DOCKER_HOST`, `DOCKER_CERT_PATH` and the like) none leads Terraform
+ * to another engine. Provider 4.5.0 still reads `DOCKER_CONTEXT` and stops if there is no such context: unset it.
  */
 export class DockerHost extends Construct implements IDockerHost {
   /** A host that another stack, or another team, describes: what is needed to put containers on it. */
@@ -113,11 +115,14 @@ export class DockerHost extends Construct implements IDockerHost {
       );
     }
     this.pinProvider(providerVersion);
-    // "" in words: the provider would take DOCKER_CONTEXT and DOCKER_CERT_PATH of whoever runs Terraform.
+    // "" in words: else the provider takes DOCKER_CONTEXT, DOCKER_CERT_PATH and the like of whoever runs Terraform.
     this.provider = new DockerProvider(this, "Resource", {
-      alias: this.hostName,
+      alias: this.claimAlias(),
       host: escapeTemplate(connection.uri),
       context: "",
+      caMaterial: "",
+      certMaterial: "",
+      keyMaterial: "",
       certPath: escapeTemplate(connection.certPath ?? ""),
       disableDockerDaemonCheck: true,
       ...(connection.sshOptions.length > 0 ? { sshOpts: connection.sshOptions.map(escapeTemplate) } : {}),
@@ -126,7 +131,9 @@ export class DockerHost extends Construct implements IDockerHost {
         : {
             registryAuth: props.registryAuth.map((auth) => ({
               address: escapeTemplate(auth.address),
-              ...defined(auth.fields),
+              ...Object.fromEntries(
+                Object.entries(auth.fields).map(([field, value]) => [field, escapeTemplate(value)]),
+              ),
             })),
           }),
     });
@@ -168,6 +175,28 @@ export class DockerHost extends Construct implements IDockerHost {
   public get isLoopback(): boolean {
     return isLoopback(this.address);
   }
+
+  /** The provider's alias: the host's name, as a Terraform identifier, which begins with a letter. */
+  private claimAlias(): string {
+    const stack = TerraformStack.of(this);
+    const alias = /^[A-Za-z]/.test(this.hostName) ? this.hostName : `host-${this.hostName}`;
+    let aliases = DockerHost.aliases.get(stack);
+    if (aliases === undefined) DockerHost.aliases.set(stack, (aliases = new Map<string, string>()));
+    const owner = aliases.get(alias.toLowerCase());
+    if (owner !== undefined) {
+      throw new ValidationError(this, {
+        code: "docker/duplicate",
+        prop: "hostName",
+        got: this.hostName,
+        allowed: `a host name that no other host of this stack has; ${owner} has this one`,
+        mend: "Pass the host that is there already, or give this one its own name",
+      });
+    }
+    aliases.set(alias.toLowerCase(), this.node.path);
+    return alias;
+  }
+
+  private static readonly aliases = new WeakMap<TerraformStack, Map<string, string>>();
 
   /** All providers of a stack are of one version: Terraform installs one. */
   private pinProvider(version: DockerProviderVersion): void {

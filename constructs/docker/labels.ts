@@ -5,7 +5,8 @@
 export const Labels = {
   /**
    * A hash of what the provider cannot change in a running container (health check, init, tmpfs, CPU quota,
-   * mounts, and whether command, entrypoint and the like are set at all): a change of it replaces the container.
+   * platform), and of whether that is set at all which it cannot take back (command, environment, memory and the
+   * like): a change of it replaces the container.
    */
   replacementHash: "cdktf-docker-discovery.replacement-hash",
   /** What a container is to the fleet: `consul-server`, `consul-agent`, `registrator`, `bind`. */

@@ -18,6 +18,10 @@ export interface INetwork {
   readonly subnet?: Cidr;
   /** The engine's own address in it, at which containers reach the host, where that is known at synth. */
   readonly gateway?: string;
+  /** The host that it lies on, where it is known. */
+  readonly host?: IDockerHost;
+  /** Whether it is kept away from everything outside of it: nothing that is only on it can be published. */
+  readonly internal?: boolean;
 
   /** How a resource of the given construct names the network: the name, or a reference that orders it behind. */
   networkReferenceFor(scope: IConstruct): string;
@@ -50,6 +54,11 @@ export interface BridgeNetworkAttributes {
    * @default - the whole subnet
    */
   readonly ipRange?: string;
+  /**
+   * Whether it is kept away from everything outside of it.
+   * @default false
+   */
+  readonly internal?: boolean;
 }
 
 /** Props of a bridge network. */
@@ -87,6 +96,17 @@ export interface BridgeNetworkProps {
    * @default - none
    */
   readonly options?: Readonly<Record<string, string>>;
+}
+
+function requireNetworkName(location: Location, name: string): void {
+  if (isToken(name) || (NETWORK_NAME.test(name) && !BUILT_IN.has(name))) return;
+  throw new ValidationError(location, {
+    code: "docker/network-name",
+    prop: "networkName",
+    got: name,
+    allowed: "letters, digits, underscores, dots and hyphens; not bridge, host, none or default",
+    mend: "Take another name: those four are the engine's own",
+  });
 }
 
 /** A network's addresses, and who has which. */
@@ -185,10 +205,15 @@ class ImportedBridgeNetwork implements INetwork {
   public readonly networkName: string;
   public readonly subnet?: Cidr;
   public readonly gateway?: string;
+  public readonly host: IDockerHost;
+  public readonly internal: boolean;
   private readonly addresses: NetworkAddresses;
 
   constructor(location: Location, attributes: BridgeNetworkAttributes) {
+    requireNetworkName(location, attributes.networkName);
     this.networkName = attributes.networkName;
+    this.host = attributes.host;
+    this.internal = attributes.internal ?? false;
     this.addresses = new NetworkAddresses(attributes.host, attributes.networkName, location, attributes);
     if (this.addresses.subnet !== undefined) this.subnet = this.addresses.subnet;
     if (this.addresses.gateway !== undefined) this.gateway = this.addresses.gateway;
@@ -221,6 +246,8 @@ export class BridgeNetwork extends Construct implements INetwork {
   /** Whether it is kept away from everything outside. */
   public readonly internal: boolean;
   private readonly resource: Network;
+  /** The reference to its name: CDKTF makes a new token, with a stack trace, each time that it is asked for. */
+  private readonly reference: string;
   private readonly addresses: NetworkAddresses;
 
   constructor(scope: Construct, id: string, props: BridgeNetworkProps) {
@@ -230,18 +257,7 @@ export class BridgeNetwork extends Construct implements INetwork {
     this.host = host;
     this.networkName = props.networkName ?? id;
     this.internal = props.internal ?? false;
-    if (
-      !isToken(this.networkName) &&
-      (!NETWORK_NAME.test(this.networkName) || BUILT_IN.has(this.networkName))
-    ) {
-      throw new ValidationError(this, {
-        code: "docker/network-name",
-        prop: "networkName",
-        got: this.networkName,
-        allowed: "letters, digits, underscores, dots and hyphens; not bridge, host, none or default",
-        mend: "Take another name: those four are the engine's own",
-      });
-    }
+    requireNetworkName(this, this.networkName);
     this.addresses = new NetworkAddresses(host, this.networkName, this, props);
     if (this.addresses.subnet === undefined || this.addresses.gateway === undefined) {
       throw new TypeError("a network's subnet is required");
@@ -273,12 +289,13 @@ export class BridgeNetwork extends Construct implements INetwork {
             ),
           }),
     });
+    this.reference = this.resource.name;
   }
 
   public networkReferenceFor(scope: IConstruct): string {
     // Another stack gets the plain name: a reference across stacks would add an output and a remote state.
     return TerraformStack.of(scope) === TerraformStack.of(this)
-      ? this.resource.name
+      ? this.reference
       : escapeTemplate(this.networkName);
   }
 

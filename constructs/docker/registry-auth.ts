@@ -11,7 +11,8 @@ export class RegistryAuth {
    * @param configFile path of the Docker client's config.json
    */
   public static configFile(address: string, configFile = "~/.docker/config.json"): RegistryAuth {
-    return new RegistryAuth(address, { configFile });
+    // "" in words: else the provider prefers DOCKER_REGISTRY_USER and DOCKER_REGISTRY_PASS.
+    return new RegistryAuth(address, { username: "", password: "", configFile });
   }
 
   /**
