@@ -41,8 +41,6 @@ export class ConsulAgent extends ConsulContainer {
       gate: {
         kind: "client",
         httpPort: cluster.ports.http,
-        serverPort: cluster.ports.server,
-        servers: cluster.servers,
       },
       configuration: {},
     });

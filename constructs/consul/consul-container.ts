@@ -177,7 +177,7 @@ export abstract class ConsulContainer extends Construct implements IRegistry, ID
     );
     this.container = this.makeContainer(props, containerName, role);
     this.publishListeners(props, role);
-    this.node.defaultChild = this.container.node.defaultChild as Construct;
+    this.node.defaultChild = this.container.node.defaultChild;
   }
 
   private makeContainer(props: ConsulContainerProps, containerName: string, role: AgentRole): Container {

@@ -11,14 +11,18 @@ import type {
 } from "../discovery/service-catalog";
 import { Container } from "../docker/container";
 import type { ContainerImage } from "../docker/container-image";
-import type { ContainerProps } from "../docker/container-props";
+import type { ContainerProps, HostMount } from "../docker/container-props";
 import type { IDockerHost } from "../docker/docker-host";
 import { Labels } from "../docker/labels";
 import type { INetwork } from "../docker/network";
 import { RestartPolicy } from "../docker/restart-policy";
 import { renderRegistratorCommand } from "./flags";
 import type { RegistratorOptions } from "./registrator-options";
+import { isConsulCatalogue } from "./registry-uri";
 import { ServiceCatalog } from "./service-catalog";
+
+/** Where the TLS files of the registry lie in the container. */
+const TLS_DIRECTORY = "/etc/registrator/tls";
 
 /** Props of registrator. */
 export interface RegistratorProps
@@ -55,6 +59,12 @@ export interface RegistratorProps
    */
   readonly hostname?: string;
   /**
+   * A folder of the host with `ca.pem`, `cert.pem` and `key.pem`, for the backend consul-tls, and only for it: the
+   * agent is verified, and registrator shows its certificate. It is mounted read-only; nothing of it reaches state.
+   * @default - none
+   */
+  readonly registryCertPath?: string;
+  /**
    * The engine's socket on the host. registrator reads containers and events; mounted read-only it can still be
    * spoken to in full, so whoever takes registrator over has the host. A proxy of the socket that lets GET requests
    * through (GET /events, /containers, /version) is enough for it.
@@ -80,6 +90,7 @@ export class Registrator extends Construct implements IServiceCatalog {
   /** The command line, without the program. */
   public readonly command: readonly string[];
   private readonly catalog: ServiceCatalog;
+  private readonly registry: IRegistry;
 
   constructor(scope: Construct, id: string, props: RegistratorProps) {
     super(scope, id);
@@ -90,10 +101,12 @@ export class Registrator extends Construct implements IServiceCatalog {
     const ip = props.ip ?? (props.internal === true ? undefined : host.address);
     const options: RegistratorOptions = { ...props, ...(ip === undefined ? {} : { ip }) };
     this.command = renderRegistratorCommand(options, registry, this);
+    this.registry = registry;
     this.catalog = ServiceCatalog.fromConsul({
       domain: registry.domain ?? "consul",
       allowsScriptChecks: registry.allowsScriptChecks ?? false,
-      ...(ip === undefined ? {} : { registeredAddress: ip }),
+      // A container's label may say another address.
+      ...(ip === undefined || props.useIpFromLabel !== undefined ? {} : { registeredAddress: ip }),
       ...(props.internal === undefined ? {} : { internal: props.internal }),
       ...(props.explicit === undefined ? {} : { explicit: props.explicit }),
     });
@@ -115,7 +128,19 @@ export class Registrator extends Construct implements IServiceCatalog {
       hostname,
       command: this.command,
       networkMode: network === undefined ? "host" : "bridge",
-      hostMounts: [{ hostPath: dockerSocket, containerPath: "/tmp/docker.sock", readOnly: true }],
+      hostMounts: [
+        { hostPath: dockerSocket, containerPath: "/tmp/docker.sock", readOnly: true },
+        ...this.registryMounts(props),
+      ],
+      ...(registry.kind === "consul-tls"
+        ? {
+            environment: {
+              CONSUL_CACERT: `${TLS_DIRECTORY}/ca.pem`,
+              CONSUL_CLIENT_CERT: `${TLS_DIRECTORY}/cert.pem`,
+              CONSUL_CLIENT_KEY: `${TLS_DIRECTORY}/key.pem`,
+            },
+          }
+        : {}),
       // The end of the event stream ends the process: it must come back whatever its exit status.
       restart: RestartPolicy.always(),
       stopGracePeriod: Duration.seconds(5),
@@ -126,11 +151,12 @@ export class Registrator extends Construct implements IServiceCatalog {
       labels: { ...props.labels, ...this.catalog.ignoreLabels(), [Labels.role]: "registrator" },
     });
     if (network !== undefined) this.container.attachTo(network);
-    this.node.defaultChild = this.container.node.defaultChild as Construct;
+    this.node.defaultChild = this.container.node.defaultChild;
   }
 
   /** The name under which a service of this catalogue is found; see `ServiceCatalog.dnsNameOf`. */
   public dnsNameOf(service: string, options: DnsNameOptions = {}): string {
+    this.requireConsulCatalogue("dnsNameOf", service);
     return this.catalog.dnsNameOf(service, options);
   }
 
@@ -139,12 +165,47 @@ export class Registrator extends Construct implements IServiceCatalog {
     subject: RegistrationSubject,
     registration: ServiceRegistration,
   ): Readonly<Record<string, string>> {
+    this.requireConsulCatalogue("registerIn", registration.name);
     return this.catalog.registrationLabels(subject, registration);
   }
 
   /** The label that keeps a container out of the catalogue. */
   public ignoreLabels(): Readonly<Record<string, string>> {
     return this.catalog.ignoreLabels();
+  }
+
+  private requireConsulCatalogue(prop: string, got: unknown): void {
+    if (isConsulCatalogue(this.registry.kind)) return;
+    throw new ValidationError(this, {
+      code: "registrator/no-catalogue",
+      prop,
+      got,
+      allowed: `a registry that is Consul's catalogue; this one is ${this.registry.kind}, which keeps neither checks nor metadata and answers no such name`,
+      mend: "Register in Consul's catalogue, or read the registry's keys yourself",
+    });
+  }
+
+  /** What registrator must reach beside the engine's socket: the registry's own socket, or its TLS files. */
+  private registryMounts(props: RegistratorProps): HostMount[] {
+    const { registry, registryCertPath } = props;
+    if ((registry.kind === "consul-tls") !== (registryCertPath !== undefined)) {
+      throw new ValidationError(this, {
+        code: "registrator/registry-cert-path",
+        prop: "registryCertPath",
+        got: registryCertPath,
+        allowed:
+          "a folder with ca.pem, cert.pem and key.pem for the registry consul-tls, and nothing for the others",
+        mend:
+          registryCertPath === undefined
+            ? "Give the folder on the host"
+            : "Leave it out, or take a registry of the kind consul-tls",
+      });
+    }
+    if (registryCertPath !== undefined) {
+      return [{ hostPath: registryCertPath, containerPath: TLS_DIRECTORY, readOnly: true }];
+    }
+    if (registry.kind !== "consul-unix" && registry.kind !== "consulkv-unix") return [];
+    return [{ hostPath: registry.endpoint, containerPath: registry.endpoint }];
   }
 
   private requireReachableRegistry(props: RegistratorProps): void {
