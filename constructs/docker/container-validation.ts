@@ -1,11 +1,12 @@
-import { posix } from "node:path";
 import { isIpv4, isAddress, isLoopback } from "../core/addresses";
 import { isDomainName } from "../core/dns-names";
 import { type Location, ValidationError } from "../core/errors";
-import { firstSecretIn, holdsUrlPassword, isSwitch, namesSecret } from "../core/secrets";
 import type { Size } from "../core/size";
 import { isToken } from "../core/tokens";
+import { validateMounts } from "./container-mount-validation";
 import type { ContainerProps } from "./container-props";
+import { validateSecrets } from "./container-secret-validation";
+import { type Fail, failAt } from "./fail";
 import { Labels } from "./labels";
 
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -18,9 +19,7 @@ export function validateContainerProps(
   containerName: string,
   props: ContainerProps,
 ): void {
-  const fail: Fail = (code, prop, got, allowed, mend) => {
-    throw new ValidationError(location, { code, prop, got, allowed, mend });
-  };
+  const fail = failAt(location);
   if (!isToken(containerName) && !CONTAINER_NAME.test(containerName)) {
     fail(
       "docker/container-name",
@@ -72,8 +71,6 @@ export function validateContainerProps(
   }
   validateSecrets(fail, props);
 }
-
-type Fail = (code: string, prop: string, got: unknown, allowed: string, mend: string) => void;
 
 function validateProcess(fail: Fail, props: ContainerProps): void {
   for (const prop of ["command", "entrypoint"] as const) {
@@ -242,131 +239,6 @@ function validateResources(fail: Fail, props: ContainerProps): void {
   }
 }
 
-function validateMounts(fail: Fail, location: Location, props: ContainerProps): void {
-  const paths = new Set<string>();
-  const take = (prop: string, path: string) => {
-    if (isToken(path)) return;
-    if (!path.startsWith("/") || path === "/" || path.includes(":") || path.includes("\0")) {
-      fail(
-        "docker/mount-path",
-        prop,
-        path,
-        "an absolute path other than /, without a colon",
-        "Give the path in the container",
-      );
-    }
-    const plain = plainPath(path);
-    if (paths.has(plain))
-      fail("docker/mount-twice", prop, path, "each path of the container once", "Mount one thing there");
-    paths.add(plain);
-  };
-  for (const mount of props.volumes ?? []) take("volumes.containerPath", mount.containerPath);
-  for (const mount of props.hostMounts ?? []) {
-    take("hostMounts.containerPath", mount.containerPath);
-    if (!isToken(mount.hostPath) && (!mount.hostPath.startsWith("/") || mount.hostPath.includes(":"))) {
-      fail(
-        "docker/mount-path",
-        "hostMounts.hostPath",
-        mount.hostPath,
-        "an absolute path without a colon",
-        "Give the path on the host; a name alone is a volume",
-      );
-    }
-    if (mount.selinuxRelabel !== undefined && props.host.providerVersion === "3.6.2") {
-      fail(
-        "docker/selinux-relabel",
-        "hostMounts.selinuxRelabel",
-        mount.selinuxRelabel,
-        "a value only with provider 4.5.0",
-        "Give the host providerVersion 4.5.0, or label the path on the host",
-      );
-    }
-  }
-  for (const mount of props.tmpfs ?? []) {
-    take("tmpfs.containerPath", mount.containerPath);
-    if (mount.mode !== undefined && !/^[0-7]{3,4}$/.test(mount.mode)) {
-      fail(
-        "docker/tmpfs-mode",
-        "tmpfs.mode",
-        mount.mode,
-        "three or four octal digits",
-        'Write it as in chmod: "1777"',
-      );
-    }
-  }
-  for (const device of props.devices ?? []) {
-    if (!isToken(device.hostPath) && !device.hostPath.startsWith("/")) {
-      fail(
-        "docker/device",
-        "devices.hostPath",
-        device.hostPath,
-        "an absolute path",
-        "Give the device's path on the host",
-      );
-    }
-    if (device.permissions !== undefined && !/^(?!.*(.).*\1)[rwm]{1,3}$/.test(device.permissions)) {
-      fail(
-        "docker/device",
-        "devices.permissions",
-        device.permissions,
-        "of r, w and m, each once",
-        'Write for example "rw"',
-      );
-    }
-  }
-  if (props.files !== undefined && props.files.length > 0) {
-    if (props.readOnlyRoot === true) {
-      fail(
-        "docker/file-read-only",
-        "files",
-        props.files.map((file) => file.path),
-        "no files together with readOnlyRoot: the engine refuses to write them",
-        "Bring the files in a volume or a host mount, or leave readOnlyRoot out",
-      );
-    }
-    const uploaded = new Set<string>();
-    for (const file of props.files) {
-      file.validate(location, "files");
-      if (isToken(file.path)) continue;
-      const path = plainPath(file.path);
-      if (uploaded.has(path))
-        fail("docker/file-twice", "files.path", file.path, "each path once", "Keep one of the two files");
-      uploaded.add(path);
-      requireFilePlace(fail, props, file.path);
-    }
-  }
-}
-
-const plainPath = (path: string) => posix.normalize(path).replace(/(.)\/$/, "$1");
-
-/** Files are written before the container starts, by the engine: not into what it mounts only then, or read-only. */
-function requireFilePlace(fail: Fail, props: ContainerProps, path: string): void {
-  const holds = (mount: { readonly containerPath: string }) =>
-    !isToken(mount.containerPath) && plainPath(path).startsWith(`${plainPath(mount.containerPath)}/`);
-  if (props.tmpfs?.some(holds) === true) {
-    fail(
-      "docker/file-under-tmpfs",
-      "files.path",
-      path,
-      "a path outside of every tmpfs: the file would be hidden as soon as the container starts",
-      "Put the file elsewhere, or mount the tmpfs elsewhere",
-    );
-  }
-  // Of several mounts around a file the innermost has it.
-  const innermost = [...(props.volumes ?? []), ...(props.hostMounts ?? [])]
-    .filter(holds)
-    .sort((a, b) => plainPath(b.containerPath).length - plainPath(a.containerPath).length)[0];
-  if (innermost?.readOnly === true) {
-    fail(
-      "docker/file-read-only",
-      "files.path",
-      path,
-      `a path outside of what is mounted read-only (${innermost.containerPath}): the engine refuses to write there`,
-      "Put the file elsewhere, or mount that for reading and writing",
-    );
-  }
-}
-
 function validateKernel(fail: Fail, props: ContainerProps): void {
   for (const name of Object.keys(props.sysctls ?? {})) {
     if (isToken(name)) continue;
@@ -446,75 +318,6 @@ function validateNames(fail: Fail, props: ContainerProps): void {
       "Give an address of the host, such as the network's gateway",
     );
   }
-}
-
-function validateSecrets(fail: Fail, props: ContainerProps): void {
-  const acknowledged = props.acknowledgedPlainTextSecrets ?? {};
-  for (const [name, reason] of Object.entries(acknowledged)) {
-    if (reason.trim() === "") {
-      fail(
-        "docker/secret-reason",
-        `acknowledgedPlainTextSecrets[${JSON.stringify(name)}]`,
-        reason,
-        "a reason for each name",
-        "Say why this secret may lie in the state in plain text",
-      );
-    }
-  }
-  for (const [prop, map, what] of [
-    ["environment", props.environment, "variable"],
-    ["labels", props.labels, "label"],
-  ] as const) {
-    for (const [name, value] of Object.entries(map ?? {})) {
-      if (!Object.hasOwn(acknowledged, name) && givesSecretAway(name, value))
-        refuseSecret(fail, `${prop}[${JSON.stringify(name)}]`, name, what);
-    }
-  }
-  for (const file of props.files ?? []) {
-    if (Object.hasOwn(acknowledged, file.path)) continue;
-    const baseName = file.path.slice(file.path.lastIndexOf("/") + 1);
-    if (namesSecret(baseName)) refuseSecret(fail, "files.path", file.path, "file");
-    const text = file.knownText;
-    const found = text === undefined ? undefined : firstSecretIn(text);
-    if (found !== undefined)
-      refuseSecret(fail, `files[${JSON.stringify(file.path)}]`, found, "line in a file");
-  }
-}
-
-function givesSecretAway(name: string, value: string): boolean {
-  if (isToken(value)) return namesSecret(name);
-  return (namesSecret(name) && !isSwitch(value)) || holdsUrlPassword(value);
-}
-
-function refuseSecret(fail: Fail, prop: string, name: string, what: string): void {
-  const variable = name
-    .replace(/^.*[/]/, "")
-    .replace(/\W+/g, "_")
-    .toUpperCase();
-  fail(
-    "docker/plain-text-secret",
-    prop,
-    name,
-    `no ${what} that holds a secret: it would lie in Terraform's state in plain text`,
-    `Bring the secret in a host mount (name its path in a variable such as ${variable}_FILE), or say in acknowledgedPlainTextSecrets why it may`,
-  );
-}
-
-/**
- * Checks a label that is added later.
- * @throws ValidationError docker/plain-text-secret
- */
-export function requireNoSecretLabel(
-  location: Location,
-  name: string,
-  value: string,
-  acknowledged: Readonly<Record<string, string>>,
-): void {
-  if (Object.hasOwn(acknowledged, name) || !givesSecretAway(name, value)) return;
-  const fail: Fail = (code, prop, got, allowed, mend) => {
-    throw new ValidationError(location, { code, prop, got, allowed, mend });
-  };
-  refuseSecret(fail, `labels[${JSON.stringify(name)}]`, name, "label");
 }
 
 /**

@@ -14,12 +14,8 @@ import { escapeTemplate, isToken } from "../core/tokens";
 import type { IServiceCatalog, RegisteredPort, ServiceRegistration } from "../discovery/service-catalog";
 import type { ContainerImage } from "./container-image";
 import type { AttachmentOptions, ContainerProps, PortPublication } from "./container-props";
-import {
-  requireBridgeMode,
-  requireNoSecretLabel,
-  requireOwnLabelsFree,
-  validateContainerProps,
-} from "./container-validation";
+import { requireNoSecretLabel } from "./container-secret-validation";
+import { requireBridgeMode, requireOwnLabelsFree, validateContainerProps } from "./container-validation";
 import { type IDockerHost, requireSameStack } from "./docker-host";
 import { HostAddress } from "./host-address";
 import { Labels } from "./labels";
@@ -61,6 +57,7 @@ export class Container extends Construct {
   private readonly published: PublishedPort[] = [];
   private readonly networks = new Map<string, ContainerNetworksAdvanced>();
   private readonly acknowledgedSecrets: Readonly<Record<string, string>>;
+  private readonly hashFor: (dynamicPorts: readonly string[]) => string;
   private onlyInternalNetworks = true;
 
   constructor(scope: Construct, id: string, props: ContainerProps) {
@@ -78,7 +75,8 @@ export class Container extends Construct {
     if (props.hostname !== undefined) host.claims.claim("hostname", props.hostname, this, "hostname");
     this.acknowledgedSecrets = { ...props.acknowledgedPlainTextSecrets };
     this.labelMap = new Map(Object.entries(props.labels ?? {}));
-    this.labelMap.set(Labels.replacementHash, replacementHash(props));
+    this.hashFor = (dynamicPorts) => replacementHash(props, dynamicPorts);
+    this.labelMap.set(Labels.replacementHash, this.hashFor([]));
     this.resource = new DockerContainer(this, "Resource", {
       ...containerConfig(this, props),
       labels: this.renderLabels(),
@@ -144,6 +142,14 @@ export class Container extends Construct {
     });
     // Sorted as the provider reads them back.
     this.published.sort((a, b) => a.containerPort - b.containerPort || (a.protocol < b.protocol ? -1 : 1));
+    if (hostPort === undefined) {
+      const dynamic = this.published.filter((port) => port.hostPort === undefined);
+      this.labelMap.set(
+        Labels.replacementHash,
+        this.hashFor(dynamic.map((port) => `${port.containerPort}/${port.protocol}`)),
+      );
+      this.resource.putLabels(this.renderLabels());
+    }
     this.resource.putPorts(
       this.published.map((port): ContainerPorts => ({
         internal: port.containerPort,

@@ -17,11 +17,12 @@ function isSaid(value: unknown): boolean {
  * - what it cannot change in a running container: it "updates" health check, init, tmpfs and CPU quota without any
  *   effect, and does not see that an image of another platform has the same name;
  * - whether that is said at all which it does not see go away (optional and computed arguments) or which the engine
- *   cannot take back by an update (limits: 0 means "as before").
+ *   cannot take back by an update (limits: 0 means "as before");
+ * - which ports have no host port of their own: the provider keeps the one that a port had before.
  *
  * Where a value is known to Terraform alone, the hash is an expression that Terraform works out.
  */
-export function replacementHash(props: ContainerProps): string {
+export function replacementHash(props: ContainerProps, dynamicPorts: readonly string[]): string {
   const { healthCheck, init = false, tmpfs = [], cpus, platform } = props;
   const text = canonicalJson([
     healthCheck,
@@ -43,6 +44,7 @@ export function replacementHash(props: ContainerProps): string {
       props.cpuShares,
       props.cpuSet,
     ].map(isSaid),
+    dynamicPorts,
   ]);
   if (!isToken(text)) return createHash("sha256").update(text).digest("hex").slice(0, 16);
   // Base64, because what surrounds the tokens becomes part of an expression.
