@@ -37,9 +37,9 @@ const IMAGES = ["cart", "catalog", "checkout", "mail", "search"];
 /** The port that every container of the fleet listens on. */
 export const CONTAINER_PORT = 8080;
 
-/** Lays out so many containers: 20 a host, 25 hosts a stack. */
+/** Lays out so many containers: 20 a host, 25 hosts a stack. None at all is one host without containers. */
 export function fleetOf(containers: number): FleetStack[] {
-  const hosts = Array.from({ length: Math.ceil(containers / CONTAINERS_A_HOST) }, (_, i) =>
+  const hosts = Array.from({ length: Math.max(1, Math.ceil(containers / CONTAINERS_A_HOST)) }, (_, i) =>
     hostOf(i, Math.min(CONTAINERS_A_HOST, containers - i * CONTAINERS_A_HOST)),
   );
   return Array.from({ length: Math.ceil(hosts.length / HOSTS_A_STACK) }, (_, i) => ({

@@ -4,8 +4,16 @@ import { isToken } from "./tokens";
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Parses strictly: four decimal parts, or IPv6; no octal, no short forms, no zone index. */
+/** The address that was parsed last: one address is looked at several times on its way from a prop to a port. */
+let parsed: { readonly text: string; readonly ip: Ip | undefined } = { text: "", ip: undefined };
+
 function parseIp(text: string): Ip | undefined {
+  if (parsed.text !== text) parsed = { text, ip: parseStrictly(text) };
+  return parsed.ip;
+}
+
+/** Parses strictly: four decimal parts, or IPv6; no octal, no short forms, no zone index. */
+function parseStrictly(text: string): Ip | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValid(text)) return ipaddr.IPv6.parse(text);
   return undefined;
@@ -38,7 +46,7 @@ export function isLoopback(address: string): boolean {
 
 /** Tells whether an address stands for every interface (0.0.0.0, ::). */
 export function isUnspecified(address: string): boolean {
-  return parseIp(address)?.range() === "unspecified";
+  return ["0.0.0.0", "::"].includes(canonicalAddress(address));
 }
 
 /** The canonical text of an address: `0:0::1` is `::1`. What is no address stays as it is. */

@@ -28,6 +28,15 @@ function wordsOf(name: string): string[] {
  * (`POSTGRES_PASSWORD_FILE` names a place, not a secret), nor does one that begins with `max` or `min`.
  */
 export function namesSecret(name: string): boolean {
+  let answer = answers.get(name);
+  if (answer === undefined) answers.set(name, (answer = tellsOfSecret(name)));
+  return answer;
+}
+
+/** Kept, because the containers of a fleet have the same few names over and over. */
+const answers = new Map<string, boolean>();
+
+function tellsOfSecret(name: string): boolean {
   const words = wordsOf(name);
   const last = words.at(-1);
   if (last === undefined || NOT_THE_SECRET.has(last) || words[0] === "max" || words[0] === "min")

@@ -277,10 +277,12 @@ export class Container extends Construct {
   }
 
   private renderLabels(): { label: string; value: string }[] {
-    return sortedEntries(Object.fromEntries(this.labelMap)).map(([label, value]) => ({
-      label: escapeTemplate(label),
-      value: escapeTemplate(value),
-    }));
+    return [...this.labelMap]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([label, value]) => ({
+        label: escapeTemplate(label),
+        value: escapeTemplate(value),
+      }));
   }
 
   /** `selinux_relabel` came with provider 4; the bindings, made from 3.6.2, do not know it. */

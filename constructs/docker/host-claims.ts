@@ -7,7 +7,7 @@ import { isToken } from "../core/tokens";
 /** A published port, as two containers can get in each other's way with it. */
 interface PortClaim {
   readonly address: string;
-  readonly owner: string;
+  readonly owner: Location;
 }
 
 /**
@@ -31,7 +31,7 @@ export class HostClaims {
 
   private static readonly apps = new WeakMap<IConstruct, Map<string, HostClaims>>();
 
-  private readonly unique = new Map<string, string>();
+  private readonly unique = new Map<string, Location>();
   private readonly ports = new Map<string, PortClaim[]>();
   private readonly subnets: { readonly cidr: Cidr; readonly owner: string }[] = [];
 
@@ -51,11 +51,11 @@ export class HostClaims {
         code: "docker/duplicate",
         prop,
         got: value,
-        allowed: `a ${kind} that nothing else on this host has; ${owner} has this one`,
+        allowed: `a ${kind} that nothing else on this host has; ${pathOf(owner)} has this one`,
         mend: "Take another one, or remove one of the two",
       });
     }
-    this.unique.set(key, pathOf(location));
+    this.unique.set(key, location);
   }
 
   /**
@@ -81,11 +81,11 @@ export class HostClaims {
         code: "docker/duplicate-port",
         prop,
         got: `${address}:${key}`,
-        allowed: `a port that nothing else on this host has; ${other.owner} has ${other.address}:${key}`,
+        allowed: `a port that nothing else on this host has; ${pathOf(other.owner)} has ${other.address}:${key}`,
         mend: "Take another host port or another address of the host",
       });
     }
-    taken.push({ address: canonical, owner: pathOf(location) });
+    taken.push({ address: canonical, owner: location });
     this.ports.set(key, taken);
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Fn } from "cdktf";
 import { canonicalJson } from "../core/objects";
 import { isToken, splitAtTokens } from "../core/tokens";
@@ -46,7 +46,7 @@ export function replacementHash(props: ContainerProps, dynamicPorts: readonly st
     ].map(isSaid),
     dynamicPorts,
   ]);
-  if (!isToken(text)) return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  if (!isToken(text)) return hash("sha256", text).slice(0, 16);
   // Base64, because what surrounds the tokens becomes part of an expression.
   const parts = splitAtTokens(text).map((part) =>
     isToken(part) ? part : Buffer.from(part, "utf8").toString("base64"),
