@@ -21,7 +21,11 @@ export interface ConsulAgentProps extends ConsulContainerProps {
  * a leader.
  */
 export class ConsulAgent extends ConsulContainer {
-  /** @throws ValidationError consul/node-name-of-server, and what the configuration's renderer says */
+  /**
+   * @throws ValidationError consul/node-name-of-server, consul/image-version, consul/advertise-address, consul/duplicate-node-name,
+   * consul/duplicate-address, consul/own-configuration, consul/addresses-on-bridge, consul/every-interface,
+   * consul/publish-address, docker/duplicate for a second agent on the host, and what the configuration's renderer says
+   */
   constructor(scope: Construct, id: string, props: ConsulAgentProps) {
     const { cluster, host } = props;
     const nodeName = props.nodeName ?? host.hostName;

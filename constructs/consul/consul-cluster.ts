@@ -1,7 +1,8 @@
-import { requireAddress } from "../core/addresses";
+import { canonicalAddress, isLoopback, isUnspecified, requireAddress } from "../core/addresses";
 import { requireDnsLabel, requireDomainName } from "../core/dns-names";
 import { type Location, ValidationError } from "../core/errors";
 import { defined } from "../core/objects";
+import { requirePort } from "../core/ports";
 import { isToken } from "../core/tokens";
 import type { DnsEndpoint, IDnsServer } from "../discovery/dns";
 import type { AgentPorts } from "./agent-listeners";
@@ -72,8 +73,9 @@ export class ConsulCluster implements IConsulCluster {
   public readonly configuredPorts?: AgentPorts;
 
   /**
-   * @throws ValidationError consul/even-servers, consul/duplicate-server, consul/version-too-old and
-   * consul/version-untried, core/dns-label, core/address, core/domain-name
+   * @throws ValidationError consul/even-servers, consul/duplicate-server, consul/server-address, consul/datacenter,
+   * consul/port-off, consul/version-too-old, consul/version-untried, core/dns-label, core/address, core/port,
+   * core/domain-name
    */
   constructor(props: ConsulClusterAttributes) {
     const location: Location = "ConsulCluster";
@@ -91,13 +93,44 @@ export class ConsulCluster implements IConsulCluster {
     };
     if (props.ports !== undefined) this.configuredPorts = { ...props.ports };
     requireDnsLabel(location, "datacenter", this.datacenter);
+    if (!isToken(this.datacenter) && this.datacenter !== this.datacenter.toLowerCase()) {
+      throw new ValidationError(location, {
+        code: "consul/datacenter",
+        prop: "datacenter",
+        got: this.datacenter,
+        allowed: "a DNS label in lower case: Consul writes it so",
+        mend: `Write ${this.datacenter.toLowerCase()}`,
+      });
+    }
     requireDomainName(location, "domain", this.domain);
+    this.validatePorts(location);
     this.validateServers(location);
   }
 
   /** All servers' DNS, in their order. */
   public get dnsEndpoints(): readonly DnsEndpoint[] {
     return this.servers.map((server) => ({ address: server.address, port: this.ports.dns }));
+  }
+
+  private validatePorts(location: Location): void {
+    const users = {
+      http: "the health check, registrator and the user interface speak with it",
+      dns: "BIND asks it",
+    };
+    for (const name of ["http", "dns"] as const) {
+      const port = this.ports[name];
+      if (port !== -1 && !isToken(port)) continue;
+      throw new ValidationError(location, {
+        code: "consul/port-off",
+        prop: `ports.${name}`,
+        got: port === -1 ? port : "a value that is known only when Terraform runs",
+        allowed: `a port that is known at synth: ${users[name]}`,
+        mend: "Leave it out for Consul's own port",
+      });
+    }
+    for (const [name, port] of Object.entries(this.ports)) {
+      if (name !== "serfWan" || port !== -1) requirePort(location, `ports.${name}`, port);
+    }
   }
 
   private validateServers(location: Location): void {
@@ -114,17 +147,17 @@ export class ConsulCluster implements IConsulCluster {
     const addresses = new Set<string>();
     this.servers.forEach((server, i) => {
       requireDnsLabel(location, `servers[${i}].nodeName`, server.nodeName);
-      requireAddress(location, `servers[${i}].address`, server.address);
-      for (const [field, seen] of [
-        ["nodeName", names],
-        ["address", addresses],
+      this.validateServerAddress(location, `servers[${i}].address`, server.address);
+      for (const [field, seen, value] of [
+        // DNS knows no case.
+        ["nodeName", names, server.nodeName.toLowerCase()],
+        ["address", addresses, canonicalAddress(server.address)],
       ] as const) {
-        const value = server[field];
-        if (seen.has(value) && !isToken(value)) {
+        if (seen.has(value)) {
           throw new ValidationError(location, {
             code: "consul/duplicate-server",
             prop: `servers[${i}].${field}`,
-            got: value,
+            got: server[field],
             allowed: "a value that no other server has",
             mend: "Give each server its own node name and address",
           });
@@ -132,5 +165,23 @@ export class ConsulCluster implements IConsulCluster {
         seen.add(value);
       }
     });
+  }
+  private validateServerAddress(location: Location, prop: string, address: string): void {
+    const fault = (got: string, allowed: string) =>
+      new ValidationError(location, {
+        code: "consul/server-address",
+        prop,
+        got,
+        allowed,
+        mend: "Give the server's literal address in the network that all agents share",
+      });
+    if (isToken(address)) {
+      throw fault("a value that is known only when Terraform runs", "an address that is known at synth");
+    }
+    requireAddress(location, prop, address);
+    if (isUnspecified(address)) throw fault(address, "one address, not one that stands for every interface");
+    if (isLoopback(address) && this.servers.length > 1) {
+      throw fault(address, "an address at which the other servers reach this one: loopback is their own");
+    }
   }
 }

@@ -1,7 +1,9 @@
 import { Construct } from "constructs";
-import { isLoopback } from "../core/addresses";
+import { isLoopback, isUnspecified, requireAddress } from "../core/addresses";
 import { Duration } from "../core/duration";
 import { ValidationError } from "../core/errors";
+import { defined } from "../core/objects";
+import { isToken } from "../core/tokens";
 import type { DnsEndpoint, IDnsServer } from "../discovery/dns";
 import type { IRegistry } from "../discovery/registry";
 import { Container } from "../docker/container";
@@ -15,7 +17,9 @@ import type { INetwork } from "../docker/network";
 import { RestartPolicy } from "../docker/restart-policy";
 import { type IVolume, RetainedVolume } from "../docker/volume";
 import type { ConsulAgentConfiguration } from "./agent-configuration";
+import { claimMember } from "./cluster-members";
 import type { IConsulCluster } from "./consul-cluster";
+import { requireImageOfVersion } from "./consul-image";
 import { type HealthGate, renderHealthGate } from "./health-gate";
 import { ListenAddress } from "./listen-address";
 import { renderAgentConfiguration } from "./render-agent-configuration";
@@ -97,6 +101,12 @@ const CONFIGURATION_FILE = "/consul/config/agent.json";
 const DATA_DIRECTORY = "/consul/data";
 const GATE_FILE = "/usr/local/lib/consul-health-gate.sh";
 
+/** The addresses on which an agent answers clients. */
+interface ClientListeners {
+  readonly http: readonly string[];
+  readonly dns: readonly string[];
+}
+
 /** What tells a server from another agent. */
 export interface AgentRole {
   readonly kind: "server" | "client";
@@ -145,15 +155,21 @@ export abstract class ConsulContainer extends Construct implements IRegistry, ID
     this.datacenter = cluster.datacenter;
     this.allowsScriptChecks = configuration.enableScriptChecks ?? false;
     this.refuseOwn(configuration);
+    requireImageOfVersion(this, "image", props.image, cluster.version);
     host.claims.claim("Consul agent (one a host)", "agent", this, "host");
     this.volume = props.volume ?? RetainedVolume.named(`${containerName}-data`);
-    host.claims.claim("volume with an agent's data", this.volume.volumeName, this, "volume");
+    host.claims.claim("data volume", this.volume.volumeName, this, "volume");
+    this.requireAdvertiseAddress(props, role);
+    claimMember(this, cluster, { nodeName: role.nodeName, address: role.advertiseAddress });
 
     const addresses = this.addresses(props);
-    const local = addresses.http.find((address) => !isLoopback(address)) ?? "127.0.0.1";
+    const local = addresses.dns.find((address) => !isLoopback(address)) ?? "127.0.0.1";
     const api = bridge === undefined ? "127.0.0.1" : bridge.address;
     this.endpoint = `${api}:${cluster.ports.http}`;
     this.dnsEndpoints = [{ address: bridge === undefined ? local : bridge.address, port: cluster.ports.dns }];
+    const others = cluster.servers
+      .filter((server) => server.nodeName !== role.nodeName)
+      .map((server) => server.address);
     this.configurationText = renderAgentConfiguration(
       {
         ...configuration,
@@ -167,30 +183,25 @@ export abstract class ConsulContainer extends Construct implements IRegistry, ID
         clientAddr: addresses.http,
         ...(addresses.dns.length > addresses.http.length ? { addresses: { dns: addresses.dns } } : {}),
         ...(cluster.configuredPorts === undefined ? {} : { ports: cluster.configuredPorts }),
-        retryJoin: cluster.servers
-          .filter((server) => server.nodeName !== role.nodeName)
-          .map((server) => server.address),
+        ...(others.length === 0 ? {} : { retryJoin: others }),
         // 30 s, as Consul has it, would be the time that a new cluster stands without a leader.
         retryInterval: configuration.retryInterval ?? Duration.seconds(2),
       },
       { version: cluster.version, location: this },
     );
     this.container = this.makeContainer(props, containerName, role);
-    this.publishListeners(props, role);
+    this.publishListeners(props, role, addresses);
     this.node.defaultChild = this.container.node.defaultChild;
   }
 
   private makeContainer(props: ConsulContainerProps, containerName: string, role: AgentRole): Container {
     const { memory, memorySwap, cpus, cpuShares, cpuSet, logDriver, ulimits, platform } = props;
-    const passed = { memory, memorySwap, cpus, cpuShares, cpuSet, logDriver, ulimits, platform };
     const container = new Container(this, "Container", {
-      ...(Object.fromEntries(
-        Object.entries(passed).filter(([, value]) => value !== undefined),
-      ) as AgentContainerProps),
+      ...defined({ memory, memorySwap, cpus, cpuShares, cpuSet, logDriver, ulimits, platform }),
+      ...(props.labels === undefined ? {} : { labels: props.labels }),
       host: props.host,
       image: props.image,
       containerName,
-      hostname: role.nodeName,
       // In words: the image's own command is a development agent that forgets everything.
       command: ["agent"],
       networkMode: props.bridge === undefined ? "host" : "bridge",
@@ -209,28 +220,38 @@ export abstract class ConsulContainer extends Construct implements IRegistry, ID
       stopGracePeriod: Duration.seconds(20),
       // The image's entrypoint starts as root, gives data and configuration to consul's user and becomes it.
       capabilities: { drop: ["CAP_AUDIT_WRITE", "CAP_MKNOD", "CAP_NET_RAW", "CAP_SYS_CHROOT"] },
-      labels: {
-        ...props.labels,
-        [Labels.role]: `consul-${role.kind}`,
-        [Labels.gate]: "health-check",
-        [Labels.data]: this.volume.volumeName,
-      },
     });
-    return container;
+    container.addLabel(Labels.role, role.kind === "server" ? "consul-server" : "consul-agent");
+    container.addLabel(Labels.data, this.volume.volumeName);
+    return role.kind === "server" ? container.addLabel(Labels.gate, "health-check") : container;
   }
 
-  private publishListeners(props: ConsulContainerProps, role: AgentRole): void {
-    const { bridge, cluster, host } = props;
-    if (bridge === undefined) {
-      const { ports } = cluster;
-      for (const port of [
-        ports.http,
-        ports.dns,
-        ports.serfLan,
-        ...(role.kind === "server" ? [ports.server] : []),
-      ]) {
-        if (port > 0) host.claims.claimPort(role.advertiseAddress, port, "tcp", this, "cluster.ports");
+  /** On the host's network nothing is published, but every listener takes a port of the host. */
+  private claimListeners(
+    { cluster, host }: ConsulContainerProps,
+    role: AgentRole,
+    at: ClientListeners,
+  ): void {
+    const { ports } = cluster;
+    const claim = (addresses: readonly string[], port: number, ...protocols: readonly ("tcp" | "udp")[]) => {
+      if (port === -1) return;
+      for (const address of addresses) {
+        for (const protocol of protocols)
+          host.claims.claimPort(address, port, protocol, this, "cluster.ports");
       }
+    };
+    claim(at.http, ports.http, "tcp");
+    claim(at.dns, ports.dns, "tcp", "udp");
+    claim([role.advertiseAddress], ports.serfLan, "tcp", "udp");
+    if (role.kind === "client") return;
+    claim([role.advertiseAddress], ports.server, "tcp");
+    claim([role.advertiseAddress], ports.serfWan, "tcp", "udp");
+  }
+
+  private publishListeners(props: ConsulContainerProps, role: AgentRole, addresses: ClientListeners): void {
+    const { bridge, cluster } = props;
+    if (bridge === undefined) {
+      this.claimListeners(props, role, addresses);
       return;
     }
     this.container.attachTo(bridge.network, { ipv4Address: bridge.address });
@@ -245,7 +266,7 @@ export abstract class ConsulContainer extends Construct implements IRegistry, ID
       });
     }
     const publish = (port: number, protocol: "tcp" | "udp", hostAddress: string) => {
-      if (port > 0) this.container.publish({ containerPort: port, hostPort: port, protocol, hostAddress });
+      if (port !== -1) this.container.publish({ containerPort: port, hostPort: port, protocol, hostAddress });
     };
     publish(cluster.ports.http, "tcp", publishAddress);
     for (const protocol of ["tcp", "udp"] as const) publish(cluster.ports.dns, protocol, publishAddress);
@@ -259,17 +280,51 @@ export abstract class ConsulContainer extends Construct implements IRegistry, ID
     publish(cluster.ports.serfWan, "udp", role.advertiseAddress);
   }
 
-  private addresses(props: ConsulContainerProps): {
-    readonly http: readonly string[];
-    readonly dns: readonly string[];
-  } {
+  /** Others must reach the agent where it says that it is. */
+  private requireAdvertiseAddress({ bridge, host }: ConsulContainerProps, role: AgentRole): void {
+    const address = role.advertiseAddress;
+    if (isToken(address)) return;
+    requireAddress(this, "advertiseAddress", address);
+    const fault = (allowed: string, mend: string) =>
+      new ValidationError(this, {
+        code: "consul/advertise-address",
+        prop: role.kind === "server" ? "cluster.servers" : "advertiseAddress",
+        got: address,
+        allowed,
+        mend,
+      });
+    if (isLoopback(address) && role.kind === "client") {
+      throw fault(
+        "an address at which the other agents reach this one: loopback is their own",
+        `Give an address of ${host.hostName} in the network that the agents share`,
+      );
+    }
+    if (bridge?.network.subnet?.contains(address) !== true) return;
+    if (address === bridge.address || address === bridge.network.gateway) return;
+    throw fault(
+      `the agent's own address in ${bridge.network.networkName} (${bridge.address}), or an address of the host`,
+      "Give the cluster and the bridge the same address",
+    );
+  }
+
+  private addresses(props: ConsulContainerProps): ClientListeners {
     const { bridge, clientAddresses = [], dnsAddresses = [] } = props;
-    if (bridge !== undefined) {
-      for (const [prop, given] of [
-        ["clientAddresses", clientAddresses],
-        ["dnsAddresses", dnsAddresses],
-      ] as const) {
-        if (given.length === 0) continue;
+    for (const [prop, given] of [
+      ["clientAddresses", clientAddresses],
+      ["dnsAddresses", dnsAddresses],
+    ] as const) {
+      given.forEach((address, i) => {
+        requireAddress(this, `${prop}[${i}]`, address);
+        if (isToken(address) || !isUnspecified(address)) return;
+        throw new ValidationError(this, {
+          code: "consul/every-interface",
+          prop: `${prop}[${i}]`,
+          got: address,
+          allowed: "one address of the host",
+          mend: "Give the addresses that clients use: without ACLs whoever reaches the API may write to it",
+        });
+      });
+      if (bridge !== undefined && given.length > 0) {
         throw new ValidationError(this, {
           code: "consul/addresses-on-bridge",
           prop,
@@ -278,6 +333,8 @@ export abstract class ConsulContainer extends Construct implements IRegistry, ID
           mend: "Give bridge.publishAddress instead",
         });
       }
+    }
+    if (bridge !== undefined) {
       return { http: ["127.0.0.1", bridge.address], dns: ["127.0.0.1", bridge.address] };
     }
     const http = [...new Set(["127.0.0.1", ...clientAddresses])];

@@ -20,7 +20,11 @@ export interface ConsulServerProps extends ConsulContainerProps {
  * `addDependency` in the cluster's order.
  */
 export class ConsulServer extends ConsulContainer {
-  /** @throws ValidationError consul/unknown-server, and what the configuration's renderer says */
+  /**
+   * @throws ValidationError consul/unknown-server, consul/image-version, consul/advertise-address, consul/duplicate-node-name,
+   * consul/duplicate-address, consul/own-configuration, consul/addresses-on-bridge, consul/every-interface,
+   * consul/publish-address, docker/duplicate for a second agent on the host, and what the configuration's renderer says
+   */
   constructor(scope: Construct, id: string, props: ConsulServerProps) {
     const { cluster } = props;
     const nodeName = props.nodeName ?? props.host.hostName;

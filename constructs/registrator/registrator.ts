@@ -1,7 +1,10 @@
-import { Annotations } from "cdktf";
+import { Annotations, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { isLoopback } from "../core/addresses";
 import { Duration } from "../core/duration";
 import { ValidationError } from "../core/errors";
+import { defined } from "../core/objects";
+import { isToken } from "../core/tokens";
 import type { IRegistry } from "../discovery/registry";
 import type {
   DnsNameOptions,
@@ -92,12 +95,18 @@ export class Registrator extends Construct implements IServiceCatalog {
   private readonly catalog: ServiceCatalog;
   private readonly registry: IRegistry;
 
+  /**
+   * @throws ValidationError registrator/registry-loopback, registrator/registry-cert-path,
+   * registrator/duplicate-hostname, docker/duplicate for a second registrator on the host, and what its flags'
+   * renderer says
+   */
   constructor(scope: Construct, id: string, props: RegistratorProps) {
     super(scope, id);
     const { host, image, registry, network, dockerSocket = "/var/run/docker.sock" } = props;
     const hostname = props.hostname ?? host.hostName;
     host.claims.claim("registrator (one a host)", "registrator", this, "host");
     this.requireReachableRegistry(props);
+    this.claimHostname(hostname, registry);
     const ip = props.ip ?? (props.internal === true ? undefined : host.address);
     const options: RegistratorOptions = { ...props, ...(ip === undefined ? {} : { ip }) };
     this.command = renderRegistratorCommand(options, registry, this);
@@ -117,11 +126,9 @@ export class Registrator extends Construct implements IServiceCatalog {
       );
     }
     const { memory, memorySwap, cpus, cpuShares, logDriver, platform } = props;
-    const passed = { memory, memorySwap, cpus, cpuShares, logDriver, platform };
     this.container = new Container(this, "Container", {
-      ...(Object.fromEntries(
-        Object.entries(passed).filter(([, value]) => value !== undefined),
-      ) as Partial<ContainerProps>),
+      ...defined({ memory, memorySwap, cpus, cpuShares, logDriver, platform }),
+      ...(props.labels === undefined ? {} : { labels: props.labels }),
       host,
       image,
       containerName: props.containerName ?? "registrator",
@@ -148,8 +155,8 @@ export class Registrator extends Construct implements IServiceCatalog {
       // Root without any capability still owns the socket.
       capabilities: { drop: ["ALL"] },
       securityOptions: ["no-new-privileges:true"],
-      labels: { ...props.labels, ...this.catalog.ignoreLabels(), [Labels.role]: "registrator" },
     });
+    this.container.ignoreIn(this.catalog).addLabel(Labels.role, "registrator");
     if (network !== undefined) this.container.attachTo(network);
     this.node.defaultChild = this.container.node.defaultChild;
   }
@@ -208,9 +215,34 @@ export class Registrator extends Construct implements IServiceCatalog {
     return [{ hostPath: registry.endpoint, containerPath: registry.endpoint }];
   }
 
+  /**
+   * Of two registrators with one hostname each takes the other's services for leftovers and removes them. Within a
+   * stack the registries of one kind and datacenter count as one; hosts' own names differ there anyway.
+   */
+  private claimHostname(hostname: string, { kind, datacenter = "" }: IRegistry): void {
+    if (isToken(hostname)) return;
+    const stack = TerraformStack.of(this);
+    const taken = Registrator.hostnames.get(stack) ?? new Map<string, string>();
+    Registrator.hostnames.set(stack, taken);
+    const key = `${kind} ${datacenter} ${hostname}`;
+    const owner = taken.get(key);
+    if (owner !== undefined) {
+      throw new ValidationError(this, {
+        code: "registrator/duplicate-hostname",
+        prop: "hostname",
+        got: hostname,
+        allowed: `a hostname that no other registrator has; ${owner} has this one, and each would remove what the other registers`,
+        mend: "Leave it out, so that each has its host's name",
+      });
+    }
+    taken.set(key, this.node.path);
+  }
+
+  private static readonly hostnames = new WeakMap<TerraformStack, Map<string, string>>();
+
   private requireReachableRegistry(props: RegistratorProps): void {
     const { network, registry } = props;
-    if (network === undefined || !registry.endpoint.startsWith("127.")) return;
+    if (network === undefined || !isOwnHost(registry.endpoint)) return;
     throw new ValidationError(this, {
       code: "registrator/registry-loopback",
       prop: "network",
@@ -219,4 +251,11 @@ export class Registrator extends Construct implements IServiceCatalog {
       mend: "Leave network out, so that registrator shares the host's network, or take the agent's address in that network",
     });
   }
+}
+
+/** Tells whether an endpoint `address:port` is the machine's, or container's, own loopback. */
+function isOwnHost(endpoint: string): boolean {
+  if (isToken(endpoint)) return false;
+  const name = endpoint.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  return name === "localhost" || isLoopback(name);
 }
