@@ -133,7 +133,8 @@ if [ "$1" = consul ] && [ -z "$CONSUL_DISABLE_PERM_MGMT" ] && [ "$(id -u)" = 0 ]
       chown consul:consul "$folder"
     fi
   done
-  exec su -s /bin/sh consul -c 'exec "$0" "$@"' "$@"
+  # "--": BusyBox's su would take the program's options for its own.
+  exec su -s /bin/sh -c 'exec "$0" "$@"' consul -- "$@"
 fi
 exec "$@"
 `;
