@@ -1,6 +1,7 @@
 import { App, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { DockerHost, type DockerHostProps } from "../../constructs/docker/docker-host";
+import { EngineConnection } from "../../constructs/docker/engine-connection";
 import { BridgeNetwork } from "../../constructs/docker/network";
 import { type StackJson, stackOf } from "./apps";
 
@@ -26,10 +27,15 @@ export function unwrittenStack(): TerraformStack {
   return stackOf(new App(), "test");
 }
 
-/** A host of a stack, `one` at 10.0.0.1 unless told otherwise. */
+/** A host of a stack, `one` at 10.0.0.1 unless told otherwise; each name is an engine of its own. */
 export function hostIn(stack: TerraformStack, props: Partial<DockerHostProps> = {}): DockerHost {
   const hostName = props.hostName ?? "one";
-  return new DockerHost(stack, hostName, { address: "10.0.0.1", ...props, hostName });
+  return new DockerHost(stack, hostName, {
+    address: "10.0.0.1",
+    connection: EngineConnection.localSocket(`/run/${hostName}.sock`),
+    ...props,
+    hostName,
+  });
 }
 
 /** A network with room for fixed addresses, 172.30.0.2 to 172.30.0.127; the gateway is 172.30.0.1. */
