@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Fn } from "cdktf";
 import { type Location, ValidationError } from "../core/errors";
-import { escapeTemplate, isToken } from "../core/tokens";
+import { isToken, splitAtTokens } from "../core/tokens";
 
 /** Options of an uploaded file. */
 export interface ContainerFileOptions {
@@ -49,7 +49,13 @@ export class ContainerFile {
   /** The content in base64, or an expression that gives it where Terraform alone knows the text. */
   public toBase64(): string {
     if (typeof this.content !== "string") return this.content.toString("base64");
-    if (isToken(this.content)) return Fn.base64encode(escapeTemplate(this.content));
+    if (isToken(this.content)) {
+      // Literal parts go in as base64: CDKTF leaves quotes and backslashes in a function's arguments as they are.
+      const parts = splitAtTokens(this.content).map((part) =>
+        isToken(part) ? part : Fn.base64decode(Buffer.from(part, "utf8").toString("base64")),
+      );
+      return Fn.base64encode(Fn.join("", parts));
+    }
     return Buffer.from(this.content, "utf8").toString("base64");
   }
 

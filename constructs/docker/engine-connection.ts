@@ -106,7 +106,9 @@ export class EngineConnection {
           });
         }
         const loosened = sshOptions.find((option) =>
-          /StrictHostKeyChecking\s*=?\s*(no|off|accept-new)/i.test(option),
+          /StrictHostKeyChecking\s*=?\s*(no|off|accept-new)|KnownHostsFile\s*=?\s*(\/dev\/null|none)/i.test(
+            option,
+          ),
         );
         if (loosened !== undefined) {
           throw new ValidationError("EngineConnection.ssh", {

@@ -51,7 +51,7 @@ export class HostClaims {
         code: "docker/duplicate",
         prop,
         got: value,
-        allowed: `a ${kind} that nothing else on this host has; ${pathOf(owner)} has this one`,
+        allowed: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} that nothing else on this host has; ${pathOf(owner)} has this one`,
         mend: "Take another one, or remove one of the two",
       });
     }

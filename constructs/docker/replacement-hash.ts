@@ -47,9 +47,9 @@ export function replacementHash(props: ContainerProps, dynamicPorts: readonly st
     dynamicPorts,
   ]);
   if (!isToken(text)) return hash("sha256", text).slice(0, 16);
-  // Base64, because what surrounds the tokens becomes part of an expression.
+  // Base64, because what lies between the tokens becomes part of an expression.
   const parts = splitAtTokens(text).map((part) =>
     isToken(part) ? part : Buffer.from(part, "utf8").toString("base64"),
   );
-  return Fn.substr(Fn.sha256(parts.join("")), 0, 16);
+  return Fn.substr(Fn.sha256(Fn.join("", parts)), 0, 16);
 }
