@@ -1,7 +1,9 @@
+import { Cidr } from "../constructs/core/addresses";
 import { Duration } from "../constructs/core/duration";
 import { Size } from "../constructs/core/size";
 import { Check } from "../constructs/discovery/check";
 import type { Environment } from "./environment";
+import { fixedAddress } from "./fixed-addresses";
 import { type LocalSettings, readLocalSettings } from "./local-settings";
 
 /**
@@ -9,14 +11,15 @@ import { type LocalSettings, readLocalSettings } from "./local-settings";
  * All is published on the network's gateway address, which the machine and its containers reach and nobody else.
  */
 export function local(settings: LocalSettings = readLocalSettings()): Environment {
-  const { images, web, dockerDesktop } = settings;
+  const { images, web, dockerDesktop, subnet } = settings;
+  const network = { name: "local", subnet, ipRange: settings.ipRange ?? upperHalf(Cidr.parse(subnet)) };
   return {
     name: "local",
     hosts: {
       docker: {
-        address: dockerDesktop ? "127.0.0.1" : settings.gateway,
+        address: dockerDesktop ? "127.0.0.1" : fixedAddress(network, "gateway"),
         connection: { kind: "local" },
-        network: { name: "local", subnet: settings.subnet, ipRange: settings.ipRange },
+        network,
         consul: "server",
         services: {
           web: {
@@ -32,9 +35,9 @@ export function local(settings: LocalSettings = readLocalSettings()): Environmen
     },
     groups: { docker: ["docker"] },
     images: {
-      consul: images.consul ?? "hashicorp/consul:1.19.2",
+      consul: images.consul ?? `hashicorp/consul:${settings.consulVersion}`,
       registrator: images.registrator ?? "gliderlabs/registrator:master",
-      bind: images.bind ?? "internetsystemsconsortium/bind9:9.18",
+      bind: images.bind ?? `internetsystemsconsortium/bind9:${settings.bindVersion}`,
     },
     consul: {
       version: settings.consulVersion,
@@ -52,4 +55,9 @@ export function local(settings: LocalSettings = readLocalSettings()): Environmen
     backend: { kind: "local", folder: settings.stateFolder },
     providerVersion: settings.providerVersion,
   };
+}
+
+/** The half of a block that addresses are given out from; the other one has room for fixed ones. */
+function upperHalf(block: Cidr): string {
+  return `${block.address(2 ** (31 - block.prefixLength))}/${block.prefixLength + 1}`;
 }

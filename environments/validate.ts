@@ -1,10 +1,9 @@
-import { Cidr, hostPort, isAddress, isLoopback } from "../constructs/core/addresses";
-import { isDnsLabel, isDomainName } from "../constructs/core/dns-names";
+import { hostPort } from "../constructs/core/addresses";
+import { isDnsLabel } from "../constructs/core/dns-names";
 import { Faults } from "../constructs/core/errors";
-import { requirePort } from "../constructs/core/ports";
-import { requireVersion } from "../constructs/core/versions";
-import { ContainerImage } from "../constructs/docker/container-image";
-import type { Environment, HostDescription } from "./environment";
+import type { Environment } from "./environment";
+import { validateHosts } from "./validate-hosts";
+import { validatePrograms } from "./validate-programs";
 
 /**
  * Checks an environment as a whole and shows everything that is wrong with it together: cdktf stops at the first
@@ -23,10 +22,7 @@ export function validateEnvironment(environment: Environment): void {
       mend: "Take letters, digits and hyphens",
     });
   }
-  for (const [name, host] of Object.entries(environment.hosts))
-    validateHost(faults, `${at}, host ${name}`, name, host);
-  validateAddresses(faults, at, environment);
-  validateSubnets(faults, at, environment);
+  validateHosts(faults, at, environment);
   validateGroups(faults, at, environment);
   validateServers(faults, at, environment);
   validatePrograms(faults, at, environment);
@@ -39,115 +35,6 @@ export function serverNames(environment: Environment): string[] {
   return Object.values(environment.groups)
     .flat()
     .filter((name) => environment.hosts[name]?.consul === "server");
-}
-
-function validateHost(faults: Faults, at: string, name: string, host: HostDescription): void {
-  if (!isDnsLabel(name)) {
-    faults.add(at, {
-      code: "environment/host-name",
-      prop: "name",
-      got: name,
-      allowed: "a DNS label: it is the host's node name in Consul",
-      mend: "Take the host's short name",
-    });
-  }
-  if (!isAddress(host.address)) {
-    faults.add(at, {
-      code: "environment/host-address",
-      prop: "address",
-      got: host.address,
-      allowed: "an IPv4 or IPv6 address",
-      mend: "Give the address at which other hosts reach this one",
-    });
-  }
-  faults.try(() => Cidr.parse(host.network.subnet, at, "network.subnet"));
-  for (const [service, description] of Object.entries(host.services ?? {})) {
-    const where = `${at}, service ${service}`;
-    if (!isDnsLabel(service)) {
-      faults.add(where, {
-        code: "environment/service-name",
-        prop: "name",
-        got: service,
-        allowed: "a DNS label: it is the service's name in DNS",
-        mend: "Take letters, digits and hyphens",
-      });
-    }
-    faults.try(() => {
-      requirePort(where, "port", description.port);
-    });
-    faults.try(() => ContainerImage.parse(description.image, where));
-  }
-  const published = new Map<number, string>();
-  for (const [service, { hostPort: port }] of Object.entries(host.services ?? {})) {
-    if (port === undefined) continue;
-    const other = published.get(port);
-    if (other !== undefined) {
-      faults.add(`${at}, service ${service}`, {
-        code: "environment/duplicate-port",
-        prop: "hostPort",
-        got: port,
-        allowed: `a port that no other service of the host has; ${other} has this one`,
-        mend: "Take another one, or leave it out: the SRV record carries whatever the engine picks",
-      });
-    }
-    published.set(port, service);
-  }
-}
-
-function validateAddresses(faults: Faults, at: string, environment: Environment): void {
-  const owners = new Map<string, string>();
-  for (const [name, host] of Object.entries(environment.hosts)) {
-    const other = owners.get(host.address);
-    if (other !== undefined) {
-      faults.add(`${at}, host ${name}`, {
-        code: "environment/duplicate-address",
-        prop: "address",
-        got: host.address,
-        allowed: `an address of its own; ${other} has this one`,
-        mend: "Give each host its own address",
-      });
-    }
-    owners.set(host.address, name);
-    if (isLoopback(host.address) && environment.dockerDesktop !== true) {
-      faults.add(`${at}, host ${name}`, {
-        code: "environment/loopback-address",
-        prop: "address",
-        got: host.address,
-        allowed: "an address that containers reach: loopback is their own",
-        mend: "Give the gateway of the host's network, or say dockerDesktop and do without network checks",
-      });
-    }
-  }
-}
-
-function validateSubnets(faults: Faults, at: string, environment: Environment): void {
-  const subnets: { name: string; cidr: Cidr }[] = [];
-  for (const [name, host] of Object.entries(environment.hosts)) {
-    // Whatever does not parse has been said already.
-    const cidr = new Faults().try(() => Cidr.parse(host.network.subnet));
-    if (cidr === undefined) continue;
-    const other = subnets.find((subnet) => subnet.cidr.overlaps(cidr));
-    if (other !== undefined) {
-      faults.add(`${at}, host ${name}`, {
-        code: "environment/subnet-overlap",
-        prop: "network.subnet",
-        got: cidr,
-        allowed: `a block that no other host's network shares; ${other.name} has ${other.cidr.toString()}`,
-        mend: "Give each host a block of its own: addresses in logs and queries then name one host",
-      });
-    }
-    for (const [neighbour, { address }] of Object.entries(environment.hosts)) {
-      if (neighbour === name || !cidr.contains(address)) continue;
-      faults.add(`${at}, host ${name}`, {
-        code: "environment/subnet-hides-host",
-        prop: "network.subnet",
-        got: cidr,
-        allowed: `a block without the hosts' own addresses; ${neighbour} is ${address}`,
-        mend: "Take another block: this one would hide that host from the containers",
-      });
-    }
-    subnets.push({ name, cidr });
-  }
 }
 
 function validateGroups(faults: Faults, at: string, environment: Environment): void {
@@ -212,12 +99,12 @@ function validateServers(faults: Faults, at: string, environment: Environment): 
   const servers = Object.keys(environment.hosts).filter(
     (name) => environment.hosts[name]?.consul === "server",
   );
-  if (servers.length % 2 === 0) {
+  if (servers.length % 2 === 0 || servers.length > 7) {
     faults.add(at, {
       code: "environment/even-servers",
       prop: "hosts",
       got: servers,
-      allowed: "an odd number of Consul servers: 1, 3 or 5",
+      allowed: "an odd number of Consul servers: 1, 3, 5 or 7",
       mend:
         servers.length === 0
           ? "Make one host, or three, a server"
@@ -248,34 +135,6 @@ function validateServers(faults: Faults, at: string, environment: Environment): 
         mend: "Move them to the front: the others' agents join them",
       });
     }
-  }
-}
-
-function validatePrograms(faults: Faults, at: string, environment: Environment): void {
-  const { consul, dns, images } = environment;
-  faults.try(() => requireVersion(at, "consul.version", consul.version));
-  faults.try(() => requireVersion(at, "dns.version", dns.version));
-  for (const program of ["consul", "registrator", "bind"] as const) {
-    faults.try(() => ContainerImage.parse(images[program], `${at}, images.${program}`));
-  }
-  if (!isDomainName(consul.domain)) {
-    faults.add(at, {
-      code: "environment/domain",
-      prop: "consul.domain",
-      got: consul.domain,
-      allowed: "a domain name without a dot at the end",
-      mend: "Take consul",
-    });
-  }
-  for (const upstream of dns.upstreams) {
-    if (isAddress(upstream)) continue;
-    faults.add(at, {
-      code: "environment/upstream",
-      prop: "dns.upstreams",
-      got: upstream,
-      allowed: "addresses of resolvers",
-      mend: "Give the address alone: the port is 53",
-    });
   }
 }
 

@@ -4,7 +4,6 @@ import { ConsulCluster, type IConsulCluster } from "../constructs/consul/consul-
 import type { ConsulContainer, ConsulContainerProps } from "../constructs/consul/consul-container";
 import { ConsulServer } from "../constructs/consul/consul-server";
 import { Duration } from "../constructs/core/duration";
-import { Cidr } from "../constructs/core/addresses";
 import type { DnsEndpoint } from "../constructs/discovery/dns";
 import { BindForwarder } from "../constructs/dns/bind-forwarder";
 import { Container } from "../constructs/docker/container";
@@ -15,12 +14,9 @@ import { HealthCheck } from "../constructs/docker/health-check";
 import { BridgeNetwork } from "../constructs/docker/network";
 import { Registrator } from "../constructs/registrator/registrator";
 import type { Environment, HostDescription, ServiceDescription } from "../environments/environment";
+import { fixedAddress } from "../environments/fixed-addresses";
 import { serverNames } from "../environments/validate";
 import { addBackend } from "./backend";
-
-/** The places of the fixed addresses in a host's network, counted from its first address. */
-const CONSUL_PLACE = 2;
-const BIND_PLACE = 3;
 
 /**
  * Adds an environment's stacks to an app, in the order in which they are deployed: one for each group of hosts, named
@@ -52,7 +48,7 @@ function clusterOf(environment: Environment): ConsulCluster {
       const host = hostOf(environment, name);
       return {
         nodeName: name,
-        address: consul.network === "host" ? host.address : addressOf(host, CONSUL_PLACE),
+        address: consul.network === "host" ? host.address : fixedAddress(host.network, "consul"),
       };
     }),
   });
@@ -62,10 +58,6 @@ function hostOf(environment: Environment, name: string): HostDescription {
   const host = environment.hosts[name];
   if (host === undefined) throw new TypeError(`environment ${environment.name} has no host ${name}`);
   return host;
-}
-
-function addressOf(host: HostDescription, place: number): string {
-  return Cidr.parse(host.network.subnet).address(place);
 }
 
 /** All of one host: its network, its agent, registrator, BIND, and its services. */
@@ -83,7 +75,8 @@ function addHost(
     providerVersion: environment.providerVersion ?? "4.5.0",
     ...(description.engineVersion === undefined ? {} : { engineVersion: description.engineVersion }),
   });
-  const { network: lan, images } = { ...description, images: environment.images };
+  const { images } = environment;
+  const { network: lan } = description;
   const network = new BridgeNetwork(host, "network", {
     host,
     networkName: lan.name,
@@ -99,16 +92,20 @@ function addHost(
     ...(environment.consul.network === "bridge" ? { network } : {}),
   });
   registrator.container.startAfter(agent.container);
+  // On the host's network its image's exposed ports would be registered at an address on which most do not answer.
+  if (environment.consul.network === "host") agent.container.ignoreIn(registrator);
   const bind = new BindForwarder(host, "bind", {
     host,
     image: ContainerImage.parse(images.bind),
     version: environment.dns.version,
     network,
-    address: addressOf(description, BIND_PLACE),
+    address: fixedAddress(description.network, "bind"),
     publishAddress,
-    forwarders: environment.dns.upstreams,
+    zones: [{ domain: cluster.domain, dnsEndpoints: agentsFor(environment, cluster, agent) }],
+    ...(environment.dns.upstreams.length > 0
+      ? { configuration: { forwarders: environment.dns.upstreams } }
+      : {}),
   });
-  bind.forwardTo({ domain: cluster.domain, dnsEndpoints: agentsFor(environment, cluster, agent) });
   // Its own name in the catalogue would be that of its image.
   bind.container.ignoreIn(registrator);
   for (const [service, props] of Object.entries(description.services ?? {})) {
@@ -155,7 +152,7 @@ function addAgent(
     timeout: environment.serverTimeout ?? Duration.minutes(2),
     ...(consul.configuration === undefined ? {} : { configuration: consul.configuration }),
     ...(consul.network === "bridge"
-      ? { bridge: { network, address: addressOf(description, CONSUL_PLACE), publishAddress } }
+      ? { bridge: { network, address: fixedAddress(description.network, "consul"), publishAddress } }
       : { clientAddresses: [network.gateway], dnsAddresses: [description.address] }),
   };
   if (description.consul === "server") return new ConsulServer(host, "consul", props);

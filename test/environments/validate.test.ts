@@ -1,4 +1,6 @@
+import { Duration } from "../../constructs/core/duration";
 import { ValidationErrors } from "../../constructs/core/errors";
+import { environments } from "../../environments";
 import type { Environment, HostDescription } from "../../environments/environment";
 import { production } from "../../environments/production";
 import { serverNames, validateEnvironment } from "../../environments/validate";
@@ -25,6 +27,14 @@ const sound: Environment = {
   backend: { kind: "local", folder: "/var/lib/state" },
 };
 
+const withServices = (services: HostDescription["services"]) =>
+  host(2, "client", { services: services ?? {} });
+const withNetwork = (subnet: string, ipRange: string) =>
+  host(2, "client", { network: { name: "services", subnet, ipRange } });
+
+/** A machine alone, whose agent is on its bridge network. */
+const alone = { groups: { one: ["a"] }, consul: { ...sound.consul, network: "bridge" } } as const;
+
 function faultsOf(environment: Environment): readonly { readonly code: string; readonly message: string }[] {
   try {
     validateEnvironment(environment);
@@ -38,7 +48,10 @@ function faultsOf(environment: Environment): readonly { readonly code: string; r
 describe("validateEnvironment", () => {
   it("finds nothing wrong with a sound environment", () => {
     expect(faultsOf(sound)).toEqual([]);
-    expect(faultsOf(production)).toEqual([]);
+    for (const environment of environments()) expect(faultsOf(environment)).toEqual([]);
+    expect(
+      faultsOf({ ...sound, ...alone, hosts: { a: host(1, "server", { address: "10.41.1.1" }) } }),
+    ).toEqual([]);
   });
 
   it.each<[string, Partial<Environment>, string, RegExp]>([
@@ -135,7 +148,7 @@ describe("validateEnvironment", () => {
       "two servers",
       { hosts: { a: host(1, "server"), b: host(2, "server") } },
       "environment/even-servers",
-      /1, 3 or 5/,
+      /1, 3, 5 or 7/,
     ],
     [
       "no server",
@@ -244,6 +257,161 @@ describe("validateEnvironment", () => {
       },
       "environment/duplicate-port",
       /shop has this one/,
+    ],
+    [
+      "a port of the host that is none",
+      {
+        hosts: {
+          ...sound.hosts,
+          b: withServices({ shop: { image: "shop:1.0", port: 80, hostPort: 70_000 } }),
+        },
+      },
+      "core/port",
+      /hostPort: got 70000/,
+    ],
+    [
+      "a port of the host that Consul has",
+      {
+        hosts: { ...sound.hosts, b: withServices({ shop: { image: "shop:1.0", port: 80, hostPort: 8600 } }) },
+      },
+      "environment/duplicate-port",
+      /Consul has this one/,
+    ],
+    [
+      "a subnet without room",
+      { hosts: { ...sound.hosts, b: withNetwork("10.41.2.0/30", "10.41.2.0/31") } },
+      "environment/subnet",
+      /8 addresses or more/,
+    ],
+    [
+      "an IPv6 subnet",
+      { hosts: { ...sound.hosts, b: withNetwork("fd00:41::/64", "fd00:41::/65") } },
+      "environment/subnet",
+      /IPv4 block/,
+    ],
+    [
+      "a range outside the subnet",
+      { hosts: { ...sound.hosts, b: withNetwork("10.41.2.0/24", "10.41.3.128/25") } },
+      "environment/ip-range",
+      /a part of 10\.41\.2\.0\/24/,
+    ],
+    [
+      "a range that gives fixed addresses out",
+      { hosts: { ...sound.hosts, b: withNetwork("10.41.2.0/24", "10.41.2.0/25") } },
+      "environment/ip-range",
+      /without the fixed addresses 10\.41\.2\.1, 10\.41\.2\.2, 10\.41\.2\.3/,
+    ],
+    [
+      "a range that does not parse",
+      { hosts: { ...sound.hosts, b: withNetwork("10.41.2.0/24", "10.41.2.200") } },
+      "core/cidr",
+      /network\.ipRange/,
+    ],
+    [
+      "an engine's version",
+      { hosts: { ...sound.hosts, b: host(2, "client", { engineVersion: "stable" }) } },
+      "core/version",
+      /engineVersion/,
+    ],
+    [
+      "several hosts whose agents are on bridges",
+      { consul: { ...sound.consul, network: "bridge" } },
+      "environment/bridge-alone",
+      /Say host/,
+    ],
+    [
+      "a machine alone whose services are registered where nothing is published",
+      { ...alone, hosts: { a: host(1, "server") } },
+      "environment/bridge-address",
+      /10\.41\.1\.1, where this host's ports are published/,
+    ],
+    [
+      "a port of a machine alone that BIND has",
+      {
+        ...alone,
+        hosts: {
+          a: host(1, "server", {
+            address: "10.41.1.1",
+            services: { dns: { image: "dns:1.0", port: 53, hostPort: 53 } },
+          }),
+        },
+      },
+      "environment/duplicate-port",
+      /BIND has this one/,
+    ],
+    [
+      "a version of Consul that is too old",
+      { consul: { ...sound.consul, version: "1.7.0" } },
+      "consul/version-too-old",
+      /1\.8/,
+    ],
+    [
+      "an image of another version of Consul",
+      { images: { ...sound.images, consul: "hashicorp/consul:1.20.1" } },
+      "consul/image-version",
+      /images\.consul.*give the cluster the version 1\.20\.1/,
+    ],
+    [
+      "a version of BIND that is unknown",
+      { dns: { ...sound.dns, version: "9.11" } },
+      "dns/bind-version",
+      /9\.16/,
+    ],
+    [
+      "a datacenter in capitals",
+      { consul: { ...sound.consul, datacenter: "North" } },
+      "environment/datacenter",
+      /lower case/,
+    ],
+    [
+      "settings that Consul would refuse",
+      {
+        consul: {
+          ...sound.consul,
+          configuration: { maxQueryTime: Duration.seconds(1), defaultQueryTime: Duration.seconds(9) },
+        },
+      },
+      "consul/contradiction",
+      /environment test, consul\.configuration: defaultQueryTime/,
+    ],
+    [
+      "settings that clients do not take",
+      { consul: { ...sound.consul, configuration: { retryJoinWan: ["10.50.0.1"] } } },
+      "consul/agent-role",
+      /only servers take it/,
+    ],
+    [
+      "recursors that lead back",
+      { consul: { ...sound.consul, configuration: { recursors: ["9.9.9.9", "10.41.1.1"] } } },
+      "environment/recursor-loop",
+      /recursors\[1\].*a's BIND, which asks Consul/,
+    ],
+    [
+      "an upstream that is its own BIND",
+      { dns: { ...sound.dns, upstreams: ["10.41.2.3"] } },
+      "environment/upstream-loop",
+      /b's BIND/,
+    ],
+    [
+      "a further agent by name",
+      { dns: { ...sound.dns, furtherAgents: [{ address: "agent.example.com", port: 8600 }] } },
+      "core/address",
+      /dns\.furtherAgents\[0\]\.address/,
+    ],
+    [
+      "a further agent's port",
+      { dns: { ...sound.dns, furtherAgents: [{ address: "10.40.0.9", port: 0 }] } },
+      "core/port",
+      /dns\.furtherAgents\[0\]\.port/,
+    ],
+    [
+      "nine servers",
+      {
+        hosts: Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`s${i}`, host(i + 1, "server")])),
+        groups: Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`g${i}`, [`s${i}`]])),
+      },
+      "environment/even-servers",
+      /one less/,
     ],
   ])("refuses %s", (_, change, code, message) => {
     const faults = faultsOf({ ...sound, ...change });

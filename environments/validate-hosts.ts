@@ -1,0 +1,201 @@
+import { Cidr, isAddress, isLoopback } from "../constructs/core/addresses";
+import { isDnsLabel } from "../constructs/core/dns-names";
+import { Faults } from "../constructs/core/errors";
+import { requirePort } from "../constructs/core/ports";
+import { requireVersion } from "../constructs/core/versions";
+import { ContainerImage } from "../constructs/docker/container-image";
+import type { Environment, HostDescription, NetworkDescription } from "./environment";
+import { FIRST_FREE_PLACE, fixedAddress } from "./fixed-addresses";
+
+/** Checks an environment's hosts: each by itself, their addresses and networks against each other, their ports. */
+export function validateHosts(faults: Faults, at: string, environment: Environment): void {
+  for (const [name, host] of Object.entries(environment.hosts)) {
+    validateHost(faults, `${at}, host ${name}`, name, host);
+    validatePorts(faults, `${at}, host ${name}`, environment, host);
+  }
+  validateAddresses(faults, at, environment);
+  validateSubnets(faults, at, environment);
+  if (environment.consul.network === "bridge") validateBridge(faults, at, environment);
+}
+
+function validateHost(faults: Faults, at: string, name: string, host: HostDescription): void {
+  if (!isDnsLabel(name)) {
+    faults.add(at, {
+      code: "environment/host-name",
+      prop: "name",
+      got: name,
+      allowed: "a DNS label: it is the host's node name in Consul",
+      mend: "Take the host's short name",
+    });
+  }
+  if (!isAddress(host.address)) {
+    faults.add(at, {
+      code: "environment/host-address",
+      prop: "address",
+      got: host.address,
+      allowed: "an IPv4 or IPv6 address",
+      mend: "Give the address at which other hosts reach this one",
+    });
+  }
+  validateNetwork(faults, at, host.network);
+  if (host.engineVersion !== undefined) {
+    const { engineVersion } = host;
+    faults.try(() => requireVersion(at, "engineVersion", engineVersion));
+  }
+  for (const [service, description] of Object.entries(host.services ?? {})) {
+    const where = `${at}, service ${service}`;
+    if (!isDnsLabel(service)) {
+      faults.add(where, {
+        code: "environment/service-name",
+        prop: "name",
+        got: service,
+        allowed: "a DNS label: it is the service's name in DNS",
+        mend: "Take letters, digits and hyphens",
+      });
+    }
+    faults.try(() => {
+      requirePort(where, "port", description.port);
+      if (description.hostPort !== undefined) requirePort(where, "hostPort", description.hostPort);
+    });
+    faults.try(() => ContainerImage.parse(description.image, where));
+  }
+}
+
+/** The network has room for what has fixed addresses in it, and gives none of those out. */
+function validateNetwork(faults: Faults, at: string, network: NetworkDescription): void {
+  const subnet = faults.try(() => Cidr.parse(network.subnet, at, "network.subnet"));
+  const range = faults.try(() => Cidr.parse(network.ipRange, at, "network.ipRange"));
+  if (subnet === undefined) return;
+  if (!subnet.isIpv4 || 2 ** (32 - subnet.prefixLength) < 2 * FIRST_FREE_PLACE) {
+    faults.add(at, {
+      code: "environment/subnet",
+      prop: "network.subnet",
+      got: subnet,
+      allowed: "an IPv4 block of 8 addresses or more: gateway, Consul and BIND have fixed ones",
+      mend: "Take a larger block, such as a /24",
+    });
+    return;
+  }
+  if (range === undefined) return;
+  const fixed = (["gateway", "consul", "bind"] as const).map((who) => fixedAddress(network, who));
+  const taken = fixed.find((address) => range.contains(address));
+  if (subnet.contains(range) && taken === undefined) return;
+  faults.add(at, {
+    code: "environment/ip-range",
+    prop: "network.ipRange",
+    got: range,
+    allowed: `a part of ${subnet.toString()} without the fixed addresses ${fixed.join(", ")}`,
+    mend: "Take the upper half of the subnet",
+  });
+}
+
+/** What a host's programs listen on where its services are published. */
+function ownPorts(environment: Environment, host: HostDescription): ReadonlyMap<number, string> {
+  const consul = [8600, ...(environment.consul.network === "bridge" ? [8500] : [8301])];
+  const server = environment.consul.network === "host" && host.consul === "server" ? [8300, 8302] : [];
+  return new Map([
+    ...[...consul, ...server].map((port): [number, string] => [port, "Consul"]),
+    ...(environment.consul.network === "bridge" ? [[53, "BIND"] as [number, string]] : []),
+  ]);
+}
+
+function validatePorts(faults: Faults, at: string, environment: Environment, host: HostDescription): void {
+  const published = new Map(ownPorts(environment, host));
+  for (const [service, { hostPort: port }] of Object.entries(host.services ?? {})) {
+    if (port === undefined) continue;
+    const other = published.get(port);
+    if (other !== undefined) {
+      faults.add(`${at}, service ${service}`, {
+        code: "environment/duplicate-port",
+        prop: "hostPort",
+        got: port,
+        allowed: `a port that nothing else of the host has; ${other} has this one`,
+        mend: "Take another one, or leave it out: the SRV record carries whatever the engine picks",
+      });
+    }
+    published.set(port, service);
+  }
+}
+
+function validateAddresses(faults: Faults, at: string, environment: Environment): void {
+  const owners = new Map<string, string>();
+  for (const [name, host] of Object.entries(environment.hosts)) {
+    const other = owners.get(host.address);
+    if (other !== undefined) {
+      faults.add(`${at}, host ${name}`, {
+        code: "environment/duplicate-address",
+        prop: "address",
+        got: host.address,
+        allowed: `an address of its own; ${other} has this one`,
+        mend: "Give each host its own address",
+      });
+    }
+    owners.set(host.address, name);
+    if (isLoopback(host.address) && environment.dockerDesktop !== true) {
+      faults.add(`${at}, host ${name}`, {
+        code: "environment/loopback-address",
+        prop: "address",
+        got: host.address,
+        allowed: "an address that containers reach: loopback is their own",
+        mend: "Give the gateway of the host's network, or say dockerDesktop and do without network checks",
+      });
+    }
+  }
+}
+
+function validateSubnets(faults: Faults, at: string, environment: Environment): void {
+  const subnets: { name: string; cidr: Cidr }[] = [];
+  for (const [name, host] of Object.entries(environment.hosts)) {
+    // Whatever does not parse has been said already.
+    const cidr = new Faults().try(() => Cidr.parse(host.network.subnet));
+    if (cidr === undefined) continue;
+    const other = subnets.find((subnet) => subnet.cidr.overlaps(cidr));
+    if (other !== undefined) {
+      faults.add(`${at}, host ${name}`, {
+        code: "environment/subnet-overlap",
+        prop: "network.subnet",
+        got: cidr,
+        allowed: `a block that no other host's network shares; ${other.name} has ${other.cidr.toString()}`,
+        mend: "Give each host a block of its own: addresses in logs and queries then name one host",
+      });
+    }
+    for (const [neighbour, { address }] of Object.entries(environment.hosts)) {
+      if (neighbour === name || !cidr.contains(address)) continue;
+      faults.add(`${at}, host ${name}`, {
+        code: "environment/subnet-hides-host",
+        prop: "network.subnet",
+        got: cidr,
+        allowed: `a block without the hosts' own addresses; ${neighbour} is ${address}`,
+        mend: "Take another block: this one would hide that host from the containers",
+      });
+    }
+    subnets.push({ name, cidr });
+  }
+}
+
+/** On a bridge network agents know each other by addresses that no other host reaches. */
+function validateBridge(faults: Faults, at: string, environment: Environment): void {
+  const [first, ...others] = Object.entries(environment.hosts);
+  if (first === undefined) return;
+  const [name, host] = first;
+  if (others.length > 0) {
+    faults.add(at, {
+      code: "environment/bridge-alone",
+      prop: "consul.network",
+      got: "bridge",
+      allowed: "bridge for one host: other hosts reach no address of its network",
+      mend: "Say host, so that agents listen on their hosts' own addresses",
+    });
+    return;
+  }
+  const gateway = new Faults().try(() => fixedAddress(host.network, "gateway"));
+  const expected = environment.dockerDesktop === true ? "127.0.0.1" : gateway;
+  if (expected === undefined || host.address === expected) return;
+  faults.add(`${at}, host ${name}`, {
+    code: "environment/bridge-address",
+    prop: "address",
+    got: host.address,
+    allowed: `${expected}, where this host's ports are published`,
+    mend: "Give that address: services are registered at it",
+  });
+}
