@@ -58,7 +58,8 @@ export function isSwitch(value: string): boolean {
 
 /** Tells whether a text holds a URL with a password in it: `postgres://shop:hunter2@db/shop`. */
 export function holdsUrlPassword(text: string): boolean {
-  return /[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:(?![$%{<])[^\s/@"']+@/i.test(text);
+  // Few texts hold a URL at all, and the expression looks at every letter.
+  return text.includes("://") && /[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:(?![$%{<])[^\s/@"']+@/i.test(text);
 }
 
 /** A line `NAME=value`, `name: value`, `"name": "value"` or, as BIND writes it, `secret "value"`. */

@@ -1,6 +1,7 @@
 import {
   Container as DockerContainer,
   type ContainerConfig,
+  type ContainerLabels,
   type ContainerNetworksAdvanced,
   type ContainerPorts,
 } from "@cdktf/provider-docker/lib/container";
@@ -34,6 +35,8 @@ interface PublishedPort {
 }
 
 const CPU_PERIOD_MICROSECONDS = 100_000;
+const DEFAULT_RESTART = RestartPolicy.unlessStopped();
+const DEFAULT_LOG_DRIVER = LogDriver.jsonFile();
 
 /**
  * A container on a host.
@@ -77,10 +80,7 @@ export class Container extends Construct {
     this.labelMap = new Map(Object.entries(props.labels ?? {}));
     this.hashFor = (dynamicPorts) => replacementHash(props, dynamicPorts);
     this.labelMap.set(Labels.replacementHash, this.hashFor([]));
-    this.resource = new DockerContainer(this, "Resource", {
-      ...containerConfig(this, props),
-      labels: this.renderLabels(),
-    });
+    this.resource = new DockerContainer(this, "Resource", containerConfig(this, props, this.renderLabels()));
     if (props.hostMounts?.some((mount) => mount.selinuxRelabel !== undefined)) this.relabel(props);
     for (const port of props.ports ?? []) this.publish(port);
     this.node.addValidation({ validate: () => this.faultsOfTheWhole() });
@@ -276,7 +276,7 @@ export class Container extends Construct {
     return [fault.message];
   }
 
-  private renderLabels(): { label: string; value: string }[] {
+  private renderLabels(): ContainerLabels[] {
     return [...this.labelMap]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([label, value]) => ({
@@ -305,8 +305,12 @@ const escapeMap = (map: Readonly<Record<string, string>>) =>
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function containerConfig(container: Container, props: ContainerProps): ContainerConfig {
-  const { host, restart = RestartPolicy.unlessStopped(), logDriver = LogDriver.jsonFile() } = props;
+function containerConfig(
+  container: Container,
+  props: ContainerProps,
+  labels: ContainerLabels[],
+): ContainerConfig {
+  const { host, restart = DEFAULT_RESTART, logDriver = DEFAULT_LOG_DRIVER } = props;
   const stopSeconds = props.stopGracePeriod?.toWholeSeconds() ?? 10;
   const config: Mutable<ContainerConfig> = {
     provider: host.provider,
@@ -318,6 +322,7 @@ function containerConfig(container: Container, props: ContainerProps): Container
     logOpts: escapeMap(logDriver.options),
     stopTimeout: stopSeconds,
     destroyGraceSeconds: stopSeconds,
+    labels,
   };
   if (restart.maximumRetryCount > 0) config.maxRetryCount = restart.maximumRetryCount;
   if (props.hostname !== undefined) config.hostname = escapeTemplate(props.hostname);

@@ -55,7 +55,7 @@ export interface ConsulServiceCatalogOptions {
 const QUERY_KINDS = ["service", "connect", "virtual", "ingress", "node", "query", "addr"];
 
 /** What each container has registered, port by port, whatever catalogue it went through: the labels are the container's. */
-const registered = new WeakMap<IConstruct, Map<number, string>>();
+const registered = new WeakMap<IConstruct, Map<number, Readonly<Record<string, string>>>>();
 
 /**
  * Consul's catalogue as registrator fills it: the labels that register a container's ports, and the names under
@@ -282,11 +282,11 @@ function requireDatacenter(location: Location, prop: string, datacenter: string)
 
 /** The same labels again are no fault: they may be asked for more than once. */
 function requireFirst(construct: IConstruct, port: number, labels: Readonly<Record<string, string>>): void {
-  const ports = registered.get(construct) ?? new Map<number, string>();
-  registered.set(construct, ports);
-  const text = canonicalJson(labels);
+  let ports = registered.get(construct);
+  if (ports === undefined)
+    registered.set(construct, (ports = new Map<number, Readonly<Record<string, string>>>()));
   const before = ports.get(port);
-  if (before !== undefined && before !== text) {
+  if (before !== undefined && canonicalJson(before) !== canonicalJson(labels)) {
     throw new ValidationError(construct, {
       code: "registrator/duplicate-port",
       prop: "port",
@@ -295,5 +295,5 @@ function requireFirst(construct: IConstruct, port: number, labels: Readonly<Reco
       mend: "Put name, tags, metadata and check into one registration",
     });
   }
-  ports.set(port, text);
+  ports.set(port, labels);
 }
