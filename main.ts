@@ -53,15 +53,22 @@ function main(): void {
   );
 }
 
+/** Tells whether an error is about the words on the command line. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
+
 try {
   main();
 } catch (error) {
   const known = error instanceof ValidationError || error instanceof ValidationErrors;
   const text = known
     ? error.message
-    : error instanceof Error
-      ? (error.stack ?? error.message)
-      : String(error);
+    : isUsageError(error)
+      ? `${error.message}\n\n${USAGE}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
   process.stderr.write(`${text}\n`);
   process.exitCode = 1;
 }

@@ -8,7 +8,7 @@ export interface ServiceAnswer {
 
 /**
  * Asks a resolver for a service's addresses (A) and endpoints (SRV), again and again until it answers.
- * @param server the resolver's address; port 53
+ * @param server the resolver's address, or `address:port` where the port is not 53
  * @param name the service's whole name, `web.service.consul`
  * @param patience for how long it is asked, in milliseconds
  * @throws Error with the last failure once patience is at its end
