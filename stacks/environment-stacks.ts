@@ -94,6 +94,7 @@ function addHost(
   registrator.container.startAfter(agent.container);
   // On the host's network its image's exposed ports would be registered at an address on which most do not answer.
   if (environment.consul.network === "host") agent.container.ignoreIn(registrator);
+  const upstreams = environment.dns.upstreams.map((address) => ({ address, port: 53 }));
   const bind = new BindForwarder(host, "bind", {
     host,
     image: ContainerImage.parse(images.bind),
@@ -102,9 +103,7 @@ function addHost(
     address: fixedAddress(description.network, "bind"),
     publishAddress,
     zones: [{ domain: cluster.domain, dnsEndpoints: agentsFor(environment, cluster, agent) }],
-    ...(environment.dns.upstreams.length > 0
-      ? { configuration: { forwarders: environment.dns.upstreams } }
-      : {}),
+    ...(upstreams.length > 0 ? { configuration: { forwarders: upstreams } } : {}),
   });
   // Its own name in the catalogue would be that of its image.
   bind.container.ignoreIn(registrator);

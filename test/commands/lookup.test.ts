@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from "node:dgram";
-import type { AddressInfo } from "node:net";
 import { lookup } from "../../commands/lookup";
 
 const A = 1;
