@@ -26,7 +26,7 @@ import { type Statement, block, printStatements, quoted, statement } from "./sta
  * It opens no control channel (rndc), tells nobody its version, name or host, logs to standard error, and writes no
  * file outside its folder, so it is for a named that runs in the foreground (`named -f` or `-g`).
  *
- * @throws ValidationError dns/bind-version, dns/listens-nowhere, dns/duplicate-zone, dns/count, dns/folder and what
+ * @throws ValidationError dns/bind-version, dns/listens-nowhere, dns/duplicate-zone, dns/count, dns/word, dns/folder and what
  * the parts throw
  */
 export function renderNamedConf(
@@ -37,6 +37,7 @@ export function renderNamedConf(
   const own = listeners(location, configuration);
   const zones = sortedZones(location, configuration.forwardZones ?? []);
   requireCounts(location, configuration);
+  requireWords(location, configuration);
   const statements = [
     block(
       ["options"],
@@ -199,6 +200,26 @@ const COUNTS = {
   recursiveClients: 1,
   tcpClients: 1,
 } as const;
+
+const WORDS = {
+  minimalResponses: ["no", "yes", "no-auth", "no-auth-recursive"],
+  logSeverity: ["critical", "error", "warning", "notice", "info"],
+} as const;
+
+/** For data without types. */
+function requireWords(location: Location, configuration: NamedConfiguration): void {
+  for (const [prop, words] of Object.entries(WORDS)) {
+    const word = configuration[prop as keyof typeof WORDS];
+    if (word === undefined || (words as readonly string[]).includes(word)) continue;
+    throw new ValidationError(location, {
+      code: "dns/word",
+      prop,
+      got: word,
+      allowed: words.join(", "),
+      mend: "Take one of these words",
+    });
+  }
+}
 
 function requireCounts(location: Location, configuration: NamedConfiguration): void {
   const fail = (prop: string, got: unknown, allowed: string, mend: string): never => {

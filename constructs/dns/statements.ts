@@ -21,8 +21,11 @@ export function block(words: readonly string[], statements: readonly Statement[]
 
 /** What may stand between quotes: printable ASCII but the quote itself and the backslash, BIND's escape character. */
 const QUOTABLE = /^[ !#-[\]-~]*$/;
-/** A word without quotes: letters, digits and what stands in names, addresses and blocks of addresses. */
-const BARE = /^!?[A-Za-z0-9.:/_-]+$/;
+/**
+ * A word without quotes: letters, digits and what stands in names and addresses, with a prefix length at most. Two
+ * slashes begin a comment.
+ */
+const BARE = /^!?[A-Za-z0-9.:_-]+(\/\d{1,3})?$/;
 
 function literal(text: string, allowed: RegExp): boolean {
   return splitAtTokens(text).every((part) => isToken(part) || allowed.test(part));
