@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { ConsulBackend, type ConsulBackendConfig, HttpBackend, LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import {
+  ConsulBackend,
+  type ConsulBackendConfig,
+  HttpBackend,
+  LocalBackend,
+  S3Backend,
+  type TerraformStack,
+} from "cdktf";
 import type { Backend } from "../environments/backend";
 
 /** Gives a stack the backend of its environment, under the stack's own name. */

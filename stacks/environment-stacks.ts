@@ -92,8 +92,12 @@ function addHost(
     ...(environment.consul.network === "bridge" ? { network } : {}),
   });
   registrator.container.startAfter(agent.container);
-  // On the host's network its image's exposed ports would be registered at an address on which most do not answer.
-  if (environment.consul.network === "host") agent.container.ignoreIn(registrator);
+  if (environment.consul.network === "host") {
+    // It listens on the network's gateway without being attached to it.
+    agent.container.startAfter(network);
+    // Its image's exposed ports would be registered at an address on which most of them do not answer.
+    agent.container.ignoreIn(registrator);
+  }
   const upstreams = environment.dns.upstreams.map((address) => ({ address, port: 53 }));
   const bind = new BindForwarder(host, "bind", {
     host,

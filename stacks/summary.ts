@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { TerraformStack } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { hostPort } from "../constructs/core/addresses";
 import { BindForwarder } from "../constructs/dns/bind-forwarder";

@@ -1,4 +1,5 @@
 export * from "./address-match";
+export * from "./bind-forwarder";
 export * from "./bind-versions";
 export type { Prefetch } from "./cache-bounds";
 export * from "./dnssec-validation";
