@@ -59,7 +59,8 @@ export interface ConsulContainerProps extends AgentContainerProps {
   readonly bridge?: AgentBridge;
   /**
    * On the host's network: further addresses of the host on which clients reach the HTTP API, such as a bridge
-   * network's gateway, at which containers reach it.
+   * network's gateway, at which containers reach it. Where a stack makes that network, the agent starts after it:
+   * `agent.container.startAfter(network)`.
    * @default - loopback alone
    */
   readonly clientAddresses?: readonly string[];

@@ -5,6 +5,7 @@ import {
   type ContainerNetworksAdvanced,
   type ContainerPorts,
 } from "@cdktf/provider-docker/lib/container";
+import type { Network } from "@cdktf/provider-docker/lib/network";
 import { dependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { ValidationError } from "../core/errors";
@@ -21,7 +22,7 @@ import { type IDockerHost, requireSameStack } from "./docker-host";
 import { HostAddress } from "./host-address";
 import { Labels } from "./labels";
 import { LogDriver } from "./log-driver";
-import type { INetwork } from "./network";
+import type { BridgeNetwork, INetwork } from "./network";
 import { replacementHash } from "./replacement-hash";
 import { RestartPolicy } from "./restart-policy";
 import type { IVolume } from "./volume";
@@ -254,11 +255,14 @@ export class Container extends Construct {
     return this;
   }
 
-  /** Makes Terraform start it only after other containers of its stack are made (and healthy, where they wait for that). */
-  public startAfter(...containers: readonly Container[]): this {
+  /**
+   * Makes Terraform start it only after other things of its stack are made: containers (and healthy, where they wait
+   * for that), or a network on whose gateway it listens though it is not attached to it.
+   */
+  public startAfter(...others: readonly (Container | BridgeNetwork)[]): this {
     this.resource.dependsOn = [
       ...(this.resource.dependsOn ?? []),
-      ...containers.map((container) => dependable(container.resource)),
+      ...others.map((other) => dependable(other.node.defaultChild as DockerContainer | Network)),
     ];
     return this;
   }
