@@ -62,6 +62,12 @@ export class DeployedStack {
     return this.spawn("plan").stdout;
   }
 
+  /** The values of the stack's outputs. */
+  public outputs(): Readonly<Record<string, unknown>> {
+    const outputs = JSON.parse(this.run("output", "-json")) as Record<string, { readonly value: unknown }>;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
   /** Destroys all that is in the state. */
   public destroy(): void {
     this.run("destroy", "-auto-approve");
@@ -86,7 +92,7 @@ export class DeployedStack {
   }
 
   private spawn(command: string, ...args: string[]) {
-    const plain = command === "show" ? ["-no-color"] : ["-no-color", "-input=false"];
+    const plain = command === "show" || command === "output" ? ["-no-color"] : ["-no-color", "-input=false"];
     return spawnSync("terraform", [command, ...plain, ...args], {
       cwd: this.folder,
       env: cleanEnvironment(this.environment),
