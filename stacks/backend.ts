@@ -28,6 +28,7 @@ export function addBackend(stack: TerraformStack, stackName: string, backend: Ba
               endpoints: { s3: backend.endpoint },
               usePathStyle: true,
               skipCredentialsValidation: true,
+              skipRegionValidation: true,
               skipRequestingAccountId: true,
             }),
       });
