@@ -48,6 +48,8 @@ function main(): void {
     environment,
     stacks: stacks.map((stack) => summarizeStack(stack, app.outdir)),
   }));
+  const warnings = new Set(summaries.flatMap(({ stacks }) => stacks.flatMap((stack) => stack.warnings)));
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
   process.stdout.write(
     values.json === true ? `${JSON.stringify(summaries, null, 2)}\n` : renderSummary(summaries),
   );

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { TerraformStack } from "cdktf";
+import { AnnotationMetadataEntryType, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { hostPort } from "../constructs/core/addresses";
 import { BindForwarder } from "../constructs/dns/bind-forwarder";
@@ -35,6 +35,8 @@ export interface StackSummary {
     readonly resolver: string;
     readonly agents: readonly string[];
   }[];
+  /** What its constructs warn of, each once. */
+  readonly warnings: readonly string[];
 }
 
 /** What an environment's stacks make. */
@@ -77,7 +79,13 @@ export function summarizeStack(stack: TerraformStack, outdir: string): StackSumm
         agents: zone.dnsEndpoints.map((endpoint) => hostPort(endpoint.address, endpoint.port)),
       })),
     ),
+    warnings: [...new Set(stack.node.findAll().flatMap(warningsOf))],
   };
+}
+
+function warningsOf(construct: IConstruct): string[] {
+  const warning: string = AnnotationMetadataEntryType.WARN;
+  return construct.node.metadata.filter(({ type }) => type === warning).map(({ data }) => String(data));
 }
 
 /** The summary of environments as text: a line for each thing, so that a difference between two runs shows. */
