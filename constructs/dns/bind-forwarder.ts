@@ -85,7 +85,7 @@ export class BindForwarder extends Construct implements IDnsResolver {
   /** named's configuration file, as it lies in the container. */
   public readonly configurationText: string;
 
-  /** @throws ValidationError dns/resolver-address, dns/network-without-subnet, and those of `renderNamedConf` */
+  /** @throws ValidationError dns/resolver-address, dns/forwards-to-itself, dns/network-without-subnet, and those of `renderNamedConf` */
   constructor(scope: Construct, id: string, props: BindForwarderProps) {
     super(scope, id);
     const { host, network, address } = props;
@@ -93,6 +93,7 @@ export class BindForwarder extends Construct implements IDnsResolver {
     this.forwardedZones = [...props.zones];
     this.publishAddress = this.publishedAt(props);
     this.resolverAddress = isLoopback(this.publishAddress) ? address : this.publishAddress;
+    this.refuseItself(props);
     this.configurationText = renderNamedConf(
       {
         ...props.configuration,
@@ -125,6 +126,25 @@ export class BindForwarder extends Construct implements IDnsResolver {
       this.container.publish({ containerPort: 53, hostPort: 53, protocol, hostAddress: this.publishAddress });
     }
     this.node.defaultChild = this.container.node.defaultChild;
+  }
+
+  /** Its published address is itself too, which its own configuration does not show. */
+  private refuseItself(props: BindForwarderProps): void {
+    const lists = [
+      ...props.zones.map((zone, i) => [`forwardZones[${i}].forwarders`, zone.dnsEndpoints] as const),
+      ["forwarders", props.configuration?.forwarders ?? []] as const,
+    ];
+    for (const [prop, endpoints] of lists) {
+      const i = endpoints.findIndex(({ address, port }) => address === this.publishAddress && port === 53);
+      if (i < 0) continue;
+      throw new ValidationError(this, {
+        code: "dns/forwards-to-itself",
+        prop: `${prop}[${i}]`,
+        got: endpoints[i],
+        allowed: "another server than this one",
+        mend: "This is where it is published, and it would ask itself for ever: name the other server's own address",
+      });
+    }
   }
 
   private publishedAt(props: BindForwarderProps): string {
