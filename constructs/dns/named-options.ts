@@ -23,15 +23,15 @@ const NO_BANNER = "who asks is told nothing of the program or the machine";
 /**
  * The statements of `options` that the renderer writes, and those of one word that came or went between 9.16 and
  * 9.20. Follows the grammar that each release carries (`misc/options` of its sources) and the release notes. What
- * 9.16 still reads but calls obsolete counts as gone with 9.16 where it has no effect.
+ * a release still reads but calls obsolete counts as gone: it has no effect.
  */
 export const NAMED_OPTIONS: Readonly<Record<string, NamedOption>> = {
-  "additional-from-cache": { until: "9.18.0", instead: "minimalResponses" },
+  "additional-from-cache": { until: "9.16.0", instead: "minimalResponses" },
   "allow-query": { prop: "allowQuery" },
   "allow-recursion": { prop: "allowRecursion" },
   "auto-dnssec": { until: "9.20.0", instead: "dnssec-policy in a zone; a forwarder signs nothing" },
   "check-svcb": { since: "9.20.0" },
-  "cleaning-interval": { until: "9.18.0", instead: "maxCacheSize" },
+  "cleaning-interval": { until: "9.16.0", instead: "maxCacheSize" },
   "clients-per-query": { prop: "clientsPerQuery" },
   coresize: { until: "9.20.0", instead: "the container's ulimits" },
   datasize: { until: "9.20.0", instead: "the container's memory limit" },
@@ -41,12 +41,12 @@ export const NAMED_OPTIONS: Readonly<Record<string, NamedOption>> = {
   "dnssec-lookaside": { until: "9.16.0", instead: "dnssecValidation: the look-aside registry is closed" },
   "dnssec-validation": { prop: "dnssecValidation" },
   "empty-zones-enable": { prop: "disableEmptyZone" },
-  "filter-aaaa-on-v4": { until: "9.18.0", instead: "the plugin filter-aaaa" },
+  "filter-aaaa-on-v4": { until: "9.16.0", instead: "the plugin filter-aaaa" },
   files: { until: "9.20.0", instead: "the container's ulimits" },
   forward: { prop: "forward" },
   forwarders: { prop: "forwarders" },
   "glue-cache": { until: "9.20.0", instead: "nothing in its place: it is always on" },
-  "host-statistics": { until: "9.18.0", instead: "nothing in its place" },
+  "host-statistics": { until: "9.16.0", instead: "nothing in its place" },
   hostname: { fixed: NO_BANNER },
   "ipv4only-enable": { since: "9.18.0", instead: "disableEmptyZone" },
   "listen-on": { prop: "listenOn" },
@@ -85,7 +85,7 @@ export const NAMED_OPTIONS: Readonly<Record<string, NamedOption>> = {
   "stale-answer-ttl": { prop: "staleAnswers" },
   "stale-cache-enable": { prop: "staleAnswers" },
   "stale-refresh-time": { prop: "staleAnswers" },
-  "suppress-initial-notify": { until: "9.20.0", instead: "nothing in its place: it never had an effect" },
+  "suppress-initial-notify": { until: "9.18.0", instead: "nothing in its place: it never had an effect" },
   "tcp-clients": { prop: "tcpClients" },
   "tcp-receive-buffer": { since: "9.18.0", instead: "the host's sysctls" },
   "tcp-reuse-timeout": { since: "9.20.0" },
@@ -96,7 +96,7 @@ export const NAMED_OPTIONS: Readonly<Record<string, NamedOption>> = {
     until: "9.20.0",
     instead: "nothing in its place: a forwarder transfers nothing",
   },
-  "use-queryport-pool": { until: "9.18.0", instead: "nothing in its place: ports are always random" },
+  "use-queryport-pool": { until: "9.16.0", instead: "nothing in its place: ports are always random" },
   "validate-except": { prop: "dnssecValidation" },
   version: { fixed: NO_BANNER },
 };
