@@ -27,19 +27,18 @@ function main(): void {
   }
   const started = Date.now();
   const all = environments();
-  // Every fault of every environment at once: cdktf would stop at the first stack that fails.
-  const faults = new Faults();
-  for (const environment of all)
-    faults.try(() => {
-      validateEnvironment(environment);
-    });
-  faults.throwIfAny("environments");
-
   const app = new App();
-  const made = all.map((environment, i) => {
+  // Every fault of every environment at once, before anything is written: cdktf would stop at the first one.
+  const faults = new Faults();
+  const made = all.flatMap((environment, i) => {
     progress(started, `describing ${environment.name} (${i + 1} of ${all.length}) ...`);
-    return { environment: environment.name, stacks: addEnvironment(app, environment) };
+    const stacks = faults.try(() => {
+      validateEnvironment(environment);
+      return addEnvironment(app, environment);
+    });
+    return stacks === undefined ? [] : [{ environment: environment.name, stacks }];
   });
+  faults.throwIfAny("environments");
   progress(started, "writing Terraform JSON ...");
   app.synth();
   // Under the cdktf CLI, which sets CDKTF_OUTDIR, the CLI has the word.

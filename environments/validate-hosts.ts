@@ -1,16 +1,23 @@
-import { Cidr, isAddress, isLoopback } from "../constructs/core/addresses";
+import { Cidr, isAddress, isLoopback, isUnspecified } from "../constructs/core/addresses";
 import { isDnsLabel } from "../constructs/core/dns-names";
 import { Faults } from "../constructs/core/errors";
 import { requirePort } from "../constructs/core/ports";
+import { Size } from "../constructs/core/size";
 import { requireVersion } from "../constructs/core/versions";
 import { ContainerImage } from "../constructs/docker/container-image";
-import type { Environment, HostDescription, NetworkDescription } from "./environment";
+import { HealthCheck } from "../constructs/docker/health-check";
+import { requireServiceName } from "../constructs/registrator/service-labels";
+import { connectionOf } from "./connection";
+import type { Environment, HostDescription, NetworkDescription, ServiceDescription } from "./environment";
 import { FIRST_FREE_PLACE, fixedAddress } from "./fixed-addresses";
+
+const BUILT_IN_NETWORKS = ["bridge", "host", "none", "default"];
+const DEFAULT_BRIDGE = Cidr.parse("172.17.0.0/16");
 
 /** Checks an environment's hosts: each by itself, their addresses and networks against each other, their ports. */
 export function validateHosts(faults: Faults, at: string, environment: Environment): void {
   for (const [name, host] of Object.entries(environment.hosts)) {
-    validateHost(faults, `${at}, host ${name}`, name, host);
+    validateHost(faults, `${at}, host ${name}`, environment, name, host);
     validatePorts(faults, `${at}, host ${name}`, environment, host);
   }
   validateAddresses(faults, at, environment);
@@ -18,7 +25,13 @@ export function validateHosts(faults: Faults, at: string, environment: Environme
   if (environment.consul.network === "bridge") validateBridge(faults, at, environment);
 }
 
-function validateHost(faults: Faults, at: string, name: string, host: HostDescription): void {
+function validateHost(
+  faults: Faults,
+  at: string,
+  environment: Environment,
+  name: string,
+  host: HostDescription,
+): void {
   if (!isDnsLabel(name)) {
     faults.add(at, {
       code: "environment/host-name",
@@ -28,12 +41,12 @@ function validateHost(faults: Faults, at: string, name: string, host: HostDescri
       mend: "Take the host's short name",
     });
   }
-  if (!isAddress(host.address)) {
+  if (!isAddress(host.address) || isUnspecified(host.address)) {
     faults.add(at, {
       code: "environment/host-address",
       prop: "address",
       got: host.address,
-      allowed: "an IPv4 or IPv6 address",
+      allowed: "one IPv4 or IPv6 address",
       mend: "Give the address at which other hosts reach this one",
     });
   }
@@ -42,27 +55,99 @@ function validateHost(faults: Faults, at: string, name: string, host: HostDescri
     const { engineVersion } = host;
     faults.try(() => requireVersion(at, "engineVersion", engineVersion));
   }
-  for (const [service, description] of Object.entries(host.services ?? {})) {
-    const where = `${at}, service ${service}`;
-    if (!isDnsLabel(service)) {
-      faults.add(where, {
-        code: "environment/service-name",
-        prop: "name",
-        got: service,
-        allowed: "a DNS label: it is the service's name in DNS",
-        mend: "Take letters, digits and hyphens",
-      });
-    }
-    faults.try(() => {
-      requirePort(where, "port", description.port);
-      if (description.hostPort !== undefined) requirePort(where, "hostPort", description.hostPort);
+  faults.try(() => connectionOf(host));
+  for (const [service, description] of Object.entries(host.services ?? {}))
+    validateService(faults, `${at}, service ${service}`, environment, host, service, description);
+}
+
+/** The containers of every host have these names; services must have others. */
+const OWN_CONTAINERS = ["consul", "registrator", "bind"];
+/** The engine's minimum, as the container says too. */
+const MINIMUM_MEMORY = Size.mebibytes(6);
+
+function validateService(
+  faults: Faults,
+  at: string,
+  environment: Environment,
+  host: HostDescription,
+  name: string,
+  service: ServiceDescription,
+): void {
+  if (!isDnsLabel(name) || name.length < 2 || OWN_CONTAINERS.includes(name)) {
+    faults.add(at, {
+      code: "environment/service-name",
+      prop: "name",
+      got: name,
+      allowed: `a DNS label of two characters or more, other than ${OWN_CONTAINERS.join(", ")}: it is the service's name in DNS and the container's`,
+      mend: "Take letters, digits and hyphens",
     });
-    faults.try(() => ContainerImage.parse(description.image, where));
+  } else {
+    faults.try(() => {
+      requireServiceName(at, "name", name);
+    });
+  }
+  faults.try(() => {
+    requirePort(at, "port", service.port);
+    if (service.hostPort !== undefined) requirePort(at, "hostPort", service.hostPort);
+  });
+  faults.try(() => ContainerImage.parse(service.image, at));
+  const { memory } = service;
+  if (
+    memory !== undefined &&
+    (memory.isSmallerThan(MINIMUM_MEMORY) || !Number.isInteger(memory.toMebibytes()))
+  ) {
+    faults.add(at, {
+      code: "environment/memory",
+      prop: "memory",
+      got: memory,
+      allowed: `whole MiB, ${MINIMUM_MEMORY.toString()} or more: the engine's minimum`,
+      mend: "Round it up",
+    });
+  }
+  const { check, healthCommand } = service;
+  if (healthCommand !== undefined) {
+    faults.try(() => {
+      HealthCheck.shell(healthCommand).validate(at, "healthCommand");
+    });
+  }
+  if (check === undefined) return;
+  faults.try(() => {
+    check.validate(at, "check");
+  });
+  if (check.kind === "script" && environment.consul.configuration?.enableScriptChecks !== true) {
+    faults.add(at, {
+      code: "environment/script-check",
+      prop: "check",
+      got: check.target,
+      allowed: "another kind of check, unless consul.configuration.enableScriptChecks is true",
+      mend: "Take a check over the network, or a time to live",
+    });
+  }
+  if (check.usesNetwork && (environment.dockerDesktop === true || host.address.includes(":"))) {
+    faults.add(at, {
+      code: "environment/network-check",
+      prop: "check",
+      got: check.kind,
+      allowed:
+        environment.dockerDesktop === true
+          ? "no check over the network with dockerDesktop: services are registered at loopback, the agent's own"
+          : "no check over the network at an IPv6 address: registrator writes it without the brackets that it needs",
+      mend: "Leave it out, or take a time to live",
+    });
   }
 }
 
 /** The network has room for what has fixed addresses in it, and gives none of those out. */
 function validateNetwork(faults: Faults, at: string, network: NetworkDescription): void {
+  if (!/^[a-zA-Z0-9][\w.-]*$/.test(network.name) || BUILT_IN_NETWORKS.includes(network.name)) {
+    faults.add(at, {
+      code: "environment/network-name",
+      prop: "network.name",
+      got: network.name,
+      allowed: `letters, digits, underscores, dots and hyphens; not ${BUILT_IN_NETWORKS.join(", ")}`,
+      mend: "Take another name: those are the engine's own",
+    });
+  }
   const subnet = faults.try(() => Cidr.parse(network.subnet, at, "network.subnet"));
   const range = faults.try(() => Cidr.parse(network.ipRange, at, "network.ipRange"));
   if (subnet === undefined) return;
@@ -75,6 +160,15 @@ function validateNetwork(faults: Faults, at: string, network: NetworkDescription
       mend: "Take a larger block, such as a /24",
     });
     return;
+  }
+  if (subnet.overlaps(DEFAULT_BRIDGE)) {
+    faults.add(at, {
+      code: "environment/default-bridge",
+      prop: "network.subnet",
+      got: subnet,
+      allowed: `a block apart from ${DEFAULT_BRIDGE.toString()}, the engine's own default bridge`,
+      mend: "Take another private block",
+    });
   }
   if (range === undefined) return;
   const fixed = (["gateway", "consul", "bind"] as const).map((who) => fixedAddress(network, who));

@@ -1,4 +1,4 @@
-import { isAddress, requireAddress } from "../constructs/core/addresses";
+import { isAddress, isUnspecified, requireAddress } from "../constructs/core/addresses";
 import { isDnsLabel, isDomainName } from "../constructs/core/dns-names";
 import { Faults } from "../constructs/core/errors";
 import { requirePort } from "../constructs/core/ports";
@@ -42,20 +42,29 @@ export function validatePrograms(faults: Faults, at: string, environment: Enviro
       mend: "Take consul",
     });
   }
-  for (const upstream of dns.upstreams) {
-    if (isAddress(upstream)) continue;
+  dns.upstreams.forEach((upstream, i) => {
+    if (isAddress(upstream) && !isUnspecified(upstream) && dns.upstreams.indexOf(upstream) === i) return;
     faults.add(at, {
       code: "environment/upstream",
-      prop: "dns.upstreams",
+      prop: `dns.upstreams[${i}]`,
       got: upstream,
-      allowed: "addresses of resolvers",
+      allowed: "addresses of resolvers, each once",
       mend: "Give the address alone: the port is 53",
     });
-  }
+  });
   dns.furtherAgents?.forEach(({ address, port }, i) => {
     faults.try(() => {
       requireAddress(at, `dns.furtherAgents[${i}].address`, address);
     });
+    if (isUnspecified(address)) {
+      faults.add(at, {
+        code: "environment/further-agent",
+        prop: `dns.furtherAgents[${i}].address`,
+        got: address,
+        allowed: "the address at which one agent answers",
+        mend: "Give that address: this one stands for every interface",
+      });
+    }
     faults.try(() => {
       requirePort(at, `dns.furtherAgents[${i}].port`, port);
     });

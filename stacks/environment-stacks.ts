@@ -3,16 +3,17 @@ import { ConsulAgent } from "../constructs/consul/consul-agent";
 import { ConsulCluster, type IConsulCluster } from "../constructs/consul/consul-cluster";
 import type { ConsulContainer, ConsulContainerProps } from "../constructs/consul/consul-container";
 import { ConsulServer } from "../constructs/consul/consul-server";
+import { canonicalAddress, hostPort } from "../constructs/core/addresses";
 import { Duration } from "../constructs/core/duration";
 import type { DnsEndpoint } from "../constructs/discovery/dns";
 import { BindForwarder } from "../constructs/dns/bind-forwarder";
 import { Container } from "../constructs/docker/container";
 import { ContainerImage } from "../constructs/docker/container-image";
 import { DockerHost } from "../constructs/docker/docker-host";
-import { EngineConnection } from "../constructs/docker/engine-connection";
 import { HealthCheck } from "../constructs/docker/health-check";
 import { BridgeNetwork } from "../constructs/docker/network";
 import { Registrator } from "../constructs/registrator/registrator";
+import { connectionOf } from "../environments/connection";
 import type { Environment, HostDescription, ServiceDescription } from "../environments/environment";
 import { fixedAddress } from "../environments/fixed-addresses";
 import { serverNames } from "../environments/validate";
@@ -130,13 +131,15 @@ function publishedAddress(environment: Environment, host: HostDescription, publi
   return environment.consul.network === "host" ? host.address : publishAddress;
 }
 
-/** The host's own agent first, then every server, then whoever else was named. */
+/** The host's own agent first, then every server, then whoever else was named; each once. */
 function agentsFor(environment: Environment, cluster: IConsulCluster, agent: ConsulContainer): DnsEndpoint[] {
   const own =
     environment.consul.network === "host"
       ? cluster.dnsEndpoints.filter(({ address }) => address !== agent.host.address)
       : [];
-  return [...agent.dnsEndpoints, ...own, ...(environment.dns.furtherAgents ?? [])];
+  const agents = [...agent.dnsEndpoints, ...own, ...(environment.dns.furtherAgents ?? [])];
+  const text = ({ address, port }: DnsEndpoint) => hostPort(canonicalAddress(address), port);
+  return agents.filter((endpoint, i) => agents.findIndex((other) => text(other) === text(endpoint)) === i);
 }
 
 function addAgent(
@@ -193,26 +196,4 @@ function addService(
       name,
       ...(service.check === undefined ? {} : { check: service.check }),
     });
-}
-
-function connectionOf(host: HostDescription): EngineConnection {
-  const { connection } = host;
-  switch (connection.kind) {
-    case "local":
-      return EngineConnection.localSocket(connection.socket);
-    case "ssh": {
-      const { user, port, address = host.address } = connection;
-      return EngineConnection.ssh({
-        address,
-        ...(user === undefined ? {} : { user }),
-        ...(port === undefined ? {} : { port }),
-      });
-    }
-    case "tcp":
-      return EngineConnection.tcp({
-        address: host.address,
-        certPath: connection.certPath,
-        ...(connection.port === undefined ? {} : { port: connection.port }),
-      });
-  }
 }

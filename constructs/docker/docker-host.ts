@@ -164,9 +164,10 @@ export class DockerHost extends Construct implements IDockerHost {
         prop: "address",
         got: props.address,
         allowed: "one IPv4 or IPv6 address of the host, not one that stands for every interface",
-        mend: isDomainName(props.address)
-          ? "Give the address that this name resolves to"
-          : "Give the address at which other hosts reach this one",
+        mend:
+          isDomainName(props.address) && !isAddress(props.address)
+            ? "Give the address that this name resolves to"
+            : "Give the address at which other hosts reach this one",
       });
     }
   }

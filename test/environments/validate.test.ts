@@ -1,4 +1,6 @@
 import { Duration } from "../../constructs/core/duration";
+import { Size } from "../../constructs/core/size";
+import { Check } from "../../constructs/discovery/check";
 import { ValidationErrors } from "../../constructs/core/errors";
 import { environments } from "../../environments";
 import type { Environment, HostDescription } from "../../environments/environment";
@@ -318,6 +320,137 @@ describe("validateEnvironment", () => {
       { consul: { ...sound.consul, network: "bridge" } },
       "environment/bridge-alone",
       /Say host/,
+    ],
+    [
+      "a host's address that stands for all",
+      { hosts: { ...sound.hosts, b: host(2, "client", { address: "0.0.0.0" }) } },
+      "environment/host-address",
+      /one IPv4 or IPv6 address/,
+    ],
+    [
+      "an engine that nobody reaches",
+      { hosts: { ...sound.hosts, b: host(2, "client", { connection: { kind: "tcp", certPath: "" } }) } },
+      "docker/tls-without-ca",
+      /certPath/,
+    ],
+    [
+      "a network of the engine's own name",
+      {
+        hosts: {
+          ...sound.hosts,
+          b: host(2, "client", {
+            network: { name: "host", subnet: "10.41.2.0/24", ipRange: "10.41.2.128/25" },
+          }),
+        },
+      },
+      "environment/network-name",
+      /not bridge, host, none, default/,
+    ],
+    [
+      "the default bridge's block",
+      { hosts: { ...sound.hosts, b: withNetwork("172.17.0.0/16", "172.17.128.0/17") } },
+      "environment/default-bridge",
+      /apart from 172\.17\.0\.0\/16/,
+    ],
+    [
+      "a service called as one of the host's containers",
+      { hosts: { ...sound.hosts, b: withServices({ bind: { image: "dns:1.0", port: 53 } }) } },
+      "environment/service-name",
+      /other than consul, registrator, bind/,
+    ],
+    [
+      "a service's name that Consul's DNS reads otherwise",
+      { hosts: { ...sound.hosts, b: withServices({ sha256: { image: "shop:1.0", port: 80 } }) } },
+      "registrator/service-name",
+      /shop-admin/,
+    ],
+    [
+      "too little memory",
+      {
+        hosts: {
+          ...sound.hosts,
+          b: withServices({ shop: { image: "shop:1.0", port: 80, memory: Size.mebibytes(5) } }),
+        },
+      },
+      "environment/memory",
+      /the engine's minimum/,
+    ],
+    [
+      "an empty health command",
+      {
+        hosts: {
+          ...sound.hosts,
+          b: withServices({ shop: { image: "shop:1.0", port: 80, healthCommand: " " } }),
+        },
+      },
+      "docker/health-check-command",
+      /healthCommand/,
+    ],
+    [
+      "a check that times out after its interval",
+      {
+        hosts: {
+          ...sound.hosts,
+          b: withServices({
+            shop: {
+              image: "shop:1.0",
+              port: 80,
+              check: Check.tcp({ interval: Duration.seconds(2), timeout: Duration.seconds(3) }),
+            },
+          }),
+        },
+      },
+      "discovery/check-timeout",
+      /at most the interval/,
+    ],
+    [
+      "a script check that no agent runs",
+      {
+        hosts: {
+          ...sound.hosts,
+          b: withServices({ shop: { image: "shop:1.0", port: 80, check: Check.script("/bin/true") } }),
+        },
+      },
+      "environment/script-check",
+      /enableScriptChecks/,
+    ],
+    [
+      "a network check with Docker Desktop",
+      {
+        dockerDesktop: true,
+        hosts: {
+          ...sound.hosts,
+          b: withServices({ shop: { image: "shop:1.0", port: 80, check: Check.http("/") } }),
+        },
+      },
+      "environment/network-check",
+      /with dockerDesktop/,
+    ],
+    [
+      "a network check at an IPv6 address",
+      {
+        hosts: {
+          ...sound.hosts,
+          b: host(2, "client", {
+            address: "fd00::2",
+            services: { shop: { image: "shop:1.0", port: 80, check: Check.http("/") } },
+          }),
+        },
+      },
+      "environment/network-check",
+      /without the brackets/,
+    ],
+    [
+      "one upstream twice",
+      { dns: { ...sound.dns, upstreams: ["9.9.9.9", "9.9.9.9"] } },
+      "environment/upstream",
+      /dns\.upstreams\[1\].*each once/,
+    ],
+    [
+      "a further agent that stands for all",
+      { dns: { ...sound.dns, furtherAgents: [{ address: "0.0.0.0", port: 8600 }] } },
+      "environment/further-agent",
+      /one agent answers/,
     ],
     [
       "a machine alone whose services are registered where nothing is published",
