@@ -8,7 +8,8 @@ import { startConsul } from "./dns/consul-agent";
 import { dnsperf, type DnsperfRun, type Target } from "./dns/dnsperf";
 import { Processes } from "./dns/processes";
 import { startUnbound } from "./dns/unbound";
-import { machine, median, Quiet, rounded } from "./figures";
+import { machine, median, rounded } from "./figures";
+import { undisturbed } from "./other-work";
 
 /**
  * How many queries a second BIND answers in front of Consul, with what these constructs render for both, against
@@ -52,6 +53,15 @@ async function measure(repeats: number, seconds: number): Promise<void> {
   if (bind === undefined) throw new Error("named does not say its version");
   const folder = mkdtempSync(join(tmpdir(), "bench-dns-"));
   const processes = new Processes();
+  const cleanUp = async () => {
+    await processes.end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      void cleanUp().then(() => process.exit(1));
+    });
+  }
   try {
     const before = machine();
     const services = Array.from({ length: NAMES }, (_, i) => `shop-${i}`);
@@ -66,14 +76,19 @@ async function measure(repeats: number, seconds: number): Promise<void> {
         return run.sent > 0 && run.lost === 0 && run.failed === 0;
       });
     }
-    const quiet = new Quiet();
-    const runs: Record<Side, DnsperfRun[]> = { bind: [], consul: [], unbound: [] };
+    const runs: Record<Side, (DnsperfRun & { readonly othersShare: number })[]> = {
+      bind: [],
+      consul: [],
+      unbound: [],
+    };
     for (let repeat = 1; repeat <= repeats; repeat++) {
       for (const side of Object.keys(SIDES) as Side[]) {
-        await quiet.wait();
         await dnsperf(programs.dnsperf, SIDES[side], names, WARM_UP_SECONDS);
-        const run = await dnsperf(programs.dnsperf, SIDES[side], names, seconds);
-        runs[side].push(run);
+        const { value: run, othersShare } = await undisturbed(
+          () => dnsperf(programs.dnsperf, SIDES[side], names, seconds),
+          processes.pids,
+        );
+        runs[side].push({ ...run, othersShare });
         process.stdout.write(
           `round ${repeat} of ${repeats}: ${side} ${Math.round(run.queriesPerSecond)} queries/s, ${run.lost} lost, ${run.failed} not NOERROR\n`,
         );
@@ -82,6 +97,7 @@ async function measure(repeats: number, seconds: number): Promise<void> {
     const of = (side: Side) => ({
       queriesPerSecond: Math.round(median(runs[side].map((run) => run.queriesPerSecond))),
       meanLatencyMilliseconds: rounded(median(runs[side].map((run) => run.meanLatencyMilliseconds)), 3),
+      othersShareOfProcessors: rounded(Math.max(...runs[side].map((run) => run.othersShare))),
       lost: runs[side].reduce((sum, run) => sum + run.lost, 0),
       failed: runs[side].reduce((sum, run) => sum + run.failed, 0),
     });
@@ -102,7 +118,6 @@ async function measure(repeats: number, seconds: number): Promise<void> {
         seconds,
         names: NAMES,
         machine: before,
-        runsBesideOtherWork: quiet.missed,
         versions: { consul: consul.version, bind, unbound },
         sides,
         bindToConsul,
@@ -119,8 +134,7 @@ async function measure(repeats: number, seconds: number): Promise<void> {
       })}\n`,
     );
   } finally {
-    await processes.end();
-    rmSync(folder, { recursive: true, force: true });
+    await cleanUp();
   }
 }
 

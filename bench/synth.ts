@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../lab/commands";
 import { compile } from "./compile";
-import { machine, median, Quiet, rounded } from "./figures";
+import { machine, median, rounded } from "./figures";
 import { fleetOf } from "./fleet/fleet";
+import { undisturbed } from "./other-work";
 import { requireSameJson } from "./same-json";
 
 /**
@@ -45,15 +46,19 @@ async function measureAll(repeats: number): Promise<void> {
   try {
     const before = machine();
     // The first round warms the disk's cache for both sides, and is not counted.
-    const quiet = new Quiet();
+    let most = 0;
     const runs = new Map<string, Run[]>();
     for (let repeat = 0; repeat <= repeats; repeat++) {
       for (const containers of [0, ...SIZES]) {
         // Which side goes first changes too: what the one leaves behind must not always meet the other.
         for (const side of repeat % 2 === 0 ? SIDES : [...SIDES].reverse()) {
-          if (repeat > 0) await quiet.wait();
-          const run = measure(program, outdir, side, containers);
-          if (repeat === 0) continue;
+          const take = () => measure(program, outdir, side, containers);
+          if (repeat === 0) {
+            take();
+            continue;
+          }
+          const { value: run, othersShare } = await undisturbed(take);
+          most = Math.max(most, othersShare);
           const key = `${side} ${containers}`;
           runs.set(key, [...(runs.get(key) ?? []), run]);
         }
@@ -106,7 +111,7 @@ async function measureAll(repeats: number): Promise<void> {
         bench: "synth",
         repeats,
         machine: before,
-        runsBesideOtherWork: quiet.missed,
+        othersShareOfProcessors: rounded(most),
         startupMilliseconds: {
           constructs: rounded(middle("constructs", 0, "milliseconds"), 0),
           byHand: rounded(middle("by-hand", 0, "milliseconds"), 0),

@@ -12,6 +12,11 @@ export class Processes {
   private readonly running: { readonly name: string; readonly child: ChildProcess; readonly log: string }[] =
     [];
 
+  /** The process ids of those that run. */
+  public get pids(): number[] {
+    return this.running.flatMap(({ child }) => (child.pid === undefined ? [] : [child.pid]));
+  }
+
   /** Starts a program in the background. */
   public start(name: string, program: string, args: readonly string[], log: string): void {
     const file = openSync(log, "a");

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+
+/** Clock ticks of the processors since the machine's start, all together: proc(5), /proc/stat and /proc/PID/stat. */
+interface Reading {
+  readonly all: number;
+  readonly busy: number;
+  readonly own: number;
+}
+
+/** The ticks of a process; of this one those of its children that have ended too. */
+function ticksOf(pid: number | "self"): number {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // Behind the name in parentheses, which may hold anything: utime, stime, cutime and cstime are fields 14 to 17.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return fields.slice(11, pid === "self" ? 15 : 13).reduce((sum, field) => sum + Number(field), 0);
+}
+
+function read(own: readonly number[]): Reading {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  // Interrupts are those of the measured packets, above all.
+  const busy = user + nice + system + steal;
+  return {
+    all: busy + idle + iowait + irq + softirq,
+    busy,
+    own: ticksOf("self") + own.reduce((sum, pid) => sum + ticksOf(pid), 0),
+  };
+}
+
+/** What share of all processors other programs took between two readings, 0 to 1. */
+function othersShare(before: Reading, after: Reading): number {
+  const others = after.busy - before.busy - (after.own - before.own);
+  return Math.max(0, others) / Math.max(1, after.all - before.all);
+}
+
+/** A measurement, and what share of the processors other programs took meanwhile. */
+export interface Undisturbed<T> {
+  readonly value: T;
+  readonly othersShare: number;
+}
+
+const TOLERATED = 0.05;
+const ATTEMPTS = 3;
+const LONGEST_WAIT_MILLISECONDS = 5_000;
+
+/**
+ * Measures in a quiet moment: waits for one, and takes the measurement again if other programs worked meanwhile, three
+ * times in all. The least disturbed one counts.
+ * @param own the processes that belong to the measurement, besides this one and its children that ended meanwhile
+ */
+export async function undisturbed<T>(
+  measure: () => Promise<T> | T,
+  own: readonly number[] = [],
+): Promise<Undisturbed<T>> {
+  let best: Undisturbed<T> | undefined;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const end = Date.now() + LONGEST_WAIT_MILLISECONDS;
+    for (let share = 1; share > TOLERATED && Date.now() < end;) {
+      const before = read(own);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      share = othersShare(before, read(own));
+    }
+    const before = read(own);
+    const value = await measure();
+    const share = othersShare(before, read(own));
+    if (best === undefined || share < best.othersShare) best = { value, othersShare: share };
+    if (share <= TOLERATED) break;
+  }
+  if (best === undefined) throw new RangeError("nothing was measured");
+  return best;
+}
