@@ -23,6 +23,9 @@ export function byHand(fleet: readonly FleetStack[], outdir: string): App {
         host: `ssh://deploy@${address}`,
         context: "",
         certPath: "",
+        caMaterial: "",
+        certMaterial: "",
+        keyMaterial: "",
         disableDockerDaemonCheck: true,
         sshOpts: [
           ...["-o", "BatchMode=yes", "-o", "ControlMaster=auto"],
