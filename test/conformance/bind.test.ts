@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import fc from "fast-check";
 import { BIND_RELEASES } from "../../constructs/dns/bind-versions";
 import { renderNamedConf } from "../../constructs/dns/named-conf";
@@ -48,14 +48,16 @@ describe.each(bindReleases())("BIND $version takes", (release) => {
 
 /** Takes what is sent to addresses at Consul's DNS port, and never answers. */
 async function silence(addresses: readonly string[]): Promise<() => Promise<void>> {
+  const held = new Set<Socket>();
   const closers = await Promise.all(
     addresses.map(async (address) => {
       const udp = createSocket("udp4");
-      const tcp = createServer();
+      const tcp = createServer((socket) => held.add(socket.on("error", () => held.delete(socket))));
       await new Promise<void>((resolve) => udp.bind(8600, address, resolve));
       await new Promise<void>((resolve) => tcp.listen(8600, address, resolve));
       return async () => {
         await new Promise<void>((resolve) => udp.close(resolve));
+        for (const socket of held) socket.destroy();
         await new Promise((resolve) => tcp.close(resolve));
       };
     }),
@@ -153,8 +155,11 @@ describe.each(bindReleases())("BIND $version, started with a rendered file,", (r
 
     const speak = await silence(addresses);
     // Longer than BIND's own patience of 10 s: who asks while another lookup waits must not wait as long.
-    for (let round = 0; round < 3; round++) asked();
-    await speak();
+    try {
+      for (let round = 0; round < 3; round++) asked();
+    } finally {
+      await speak();
+    }
 
     await startAgent("192.0.2.8");
     await eventually(() => {
