@@ -209,6 +209,14 @@ function checkSections(config: ConsulAgentConfiguration, at: Place): void {
     "enabled is true",
   );
   needs("retryJoinWan", config.retryJoinWan, federation === true, "servers meet without mesh gateways");
+  if (config.uiConfig?.enabled === true && config.uiConfig.dir !== undefined) {
+    at("uiConfig.dir").fail(
+      "consul/contradiction",
+      config.uiConfig.dir,
+      "one of uiConfig.enabled (the built-in interface) and uiConfig.dir (files of one's own)",
+      "Leave out one of the two",
+    );
+  }
   if (config.enableScriptChecks === true && config.enableLocalScriptChecks === true) {
     at("enableLocalScriptChecks").fail(
       "consul/contradiction",

@@ -18,7 +18,7 @@ export interface ConsulMinor {
 export const CONSUL_MINORS: readonly ConsulMinor[] = [
   { minor: "1.8", tried: "1.8.7" },
   { minor: "1.9" },
-  { minor: "1.10" },
+  { minor: "1.10", tried: "1.10.12" },
   { minor: "1.11" },
   { minor: "1.12" },
   { minor: "1.13" },

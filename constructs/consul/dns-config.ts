@@ -48,7 +48,7 @@ export interface DnsConfig {
   readonly disableCompression?: boolean;
   /**
    * Tells the one who asks, by the TC flag, that an answer over UDP was cut, so that resolvers ask again over TCP.
-   * Without it a resolver in front keeps `udpAnswerLimit` of a service's instances and never sees the others.
+   * Without it a resolver in front keeps the instances that fitted and never sees the others.
    * @default true
    */
   readonly enableTruncate?: boolean;
@@ -85,7 +85,8 @@ export interface DnsConfig {
    */
   readonly serviceTtl?: Readonly<Record<string, Duration>>;
   /**
-   * The most records in an answer over UDP; 0 for as many as fit.
+   * The most records in an answer over UDP to one who asks without EDNS, 1 to 8. With EDNS, as BIND asks, it is as
+   * many as fit.
    * @default 3, Consul's own
    */
   readonly udpAnswerLimit?: number;
@@ -133,7 +134,8 @@ export const DNS_CONFIG: OptionTable<DnsConfig> = {
     names: /^(?:\*|[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|[A-Za-z0-9][A-Za-z0-9-]{0,61}\*)$/,
     allowed: "a service's name (a DNS label), its beginning with * behind it, or * alone",
   }),
-  udpAnswerLimit: count(),
+  // With 0 an agent cuts such answers down to none, and it takes no more than 8 for more.
+  udpAnswerLimit: count({ min: 1, max: 8 }),
   enableAdditionalNodeMetaTxt: flag(),
   soa: section(SOA),
   useCache: flag(),

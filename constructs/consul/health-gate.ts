@@ -122,8 +122,8 @@ esac
 # No raft peers: this server is new.
 members=$(CONSUL_HTTP_ADDR=$api consul members -status=alive 2>/dev/null) || wait_for "the agent tells no members"
 alive=" $(echo "$members" | while read -r name _ _ role _; do
-  [ "$role" = server ] && echo "$name"
-done | tr '\\n' ' ')"
+  [ "$role" = server ] && printf '%s ' "$name"
+done)"
 
 probes=
 count=0
@@ -142,7 +142,7 @@ for probe in $probes; do
   fi
 done
 
-[ "$count" -ge "$position" ] || wait_for "$count of the first $position servers are members"
+[ "$count" -ge "$position" ] || wait_for "$count servers are members, and $position are needed here"
 [ "$count" -lt "$expected" ] || need_leader "all $expected servers are members, and no leader is elected"
 echo "ready: $count of $expected servers are members"
 `;

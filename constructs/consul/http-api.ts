@@ -77,7 +77,7 @@ export interface UiConfig {
    */
   readonly dashboardUrlTemplates?: Readonly<Record<string, string>>;
   /**
-   * A folder of files in place of the built-in ones.
+   * A folder of files in place of the built-in ones. Not together with `enabled`, which serves those.
    * @default - the built-in ones
    */
   readonly dir?: string;
