@@ -3,7 +3,7 @@ import { isDnsLabel, isDomainName } from "../core/dns-names";
 import { Cidr } from "../core/addresses";
 import { requirePort } from "../core/ports";
 import { sortedEntries } from "../core/objects";
-import { firstSecretIn } from "../core/secrets";
+import { firstSecretIn, namesSecret } from "../core/secrets";
 import { Size } from "../core/size";
 import { isToken } from "../core/tokens";
 import { addressText, type ListenAddress } from "./listen-address";
@@ -16,6 +16,15 @@ const MAX_INT = 2_147_483_647;
 
 function wrongKind(at: At, got: unknown, allowed: string): never {
   at.fail("consul/wrong-kind", got, allowed, "Give a value of that kind");
+}
+
+function refuseSecret(at: At, name: string): never {
+  at.fail(
+    "consul/secret",
+    `(masked: the value of ${name})`,
+    "a text without secrets",
+    "Leave the secret out: it would lie in Terraform's state in plain text; support for secrets comes with a later release",
+  );
 }
 
 /** true or false. */
@@ -41,14 +50,7 @@ export function text(
         at.fail("consul/text", value, allowed, "Write it in that form, or leave it out");
       }
       const secret = firstSecretIn(value);
-      if (secret !== undefined) {
-        at.fail(
-          "consul/secret",
-          `(masked: a value of ${secret})`,
-          "a text without secrets",
-          "Leave the secret out: it would lie in Terraform's state in plain text; support for secrets comes with a later release",
-        );
-      }
+      if (secret !== undefined) refuseSecret(at, secret);
       return value;
     },
   };
@@ -289,6 +291,7 @@ export function map<T>(
         if (name === "" || (names !== undefined && !isToken(name) && !names.test(name))) {
           at.fail("consul/map-name", name, allowed, "Name it in that form");
         }
+        if (typeof element === "string" && namesSecret(name)) refuseSecret(at.field(name), name);
         return [name, item.write(element, at.field(name))];
       });
       return Object.fromEntries(written);
