@@ -214,7 +214,7 @@ export const SAMPLES: ConsulAgentConfiguration = {
 };
 
 /** Options that exclude each other, each scene with those that go together; all scenes have all the others. */
-interface Scene {
+export interface Scene {
   readonly name: string;
   readonly server: boolean;
   /** Props that are left out. */
