@@ -41,20 +41,17 @@ describe.each(consulBinaries())("Consul $version", (binary) => {
 
   test("does not know the keys that the table keeps from it", () => {
     const unknown = [
-      ...AGENT_OPTIONS.filter((option) => !knownTo(option, version)).map(({ keys }) => keys.join("\u0000")),
+      ...AGENT_OPTIONS.filter((option) => !knownTo(option, version)).map(({ keys }) => keys),
       ...Object.entries(UNTYPED_KEYS)
         .filter(([, span]) => !knownTo(span, version))
-        .map(([key]) => key.split(".").join("\u0000")),
-    ].map((path) => path.split("\u0000"));
+        .map(([key]) => key.split(".")),
+    ];
+    expect(unknown.length).toBeGreaterThan(0);
     // One file for each: of a section that is unknown as a whole Consul names the section only.
     const taken = unknown.filter((keys) => {
-      const tree = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), undefined) as object;
-      const text = JSON.stringify(
-        { data_dir: "/consul/data", ...tree },
-        (_key, value: unknown) => value ?? {},
-      );
-      const { status, said } = validate(binary, text.replace(/:\}/g, ":{}}"));
-      return status === 0 || !/invalid config key|invalid keys?/.test(said);
+      const tree = keys.reduceRight<object>((inner, key) => ({ [key]: inner }), {});
+      const { said } = validate(binary, JSON.stringify({ data_dir: "/consul/data", ...tree }));
+      return !said.includes("invalid config key");
     });
     expect(taken).toEqual([]);
   });
