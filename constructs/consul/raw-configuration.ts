@@ -3,7 +3,7 @@ import { firstSecretIn, namesSecret } from "../core/secrets";
 import { isPlain } from "./agent-defaults";
 import { AGENT_OPTIONS } from "./agent-options";
 import { UNTYPED_KEYS } from "./consul-versions";
-import type { At} from "./option";
+import type { At } from "./option";
 import { knownTo, spanInWords } from "./option";
 
 /** A value of Consul's JSON. */
