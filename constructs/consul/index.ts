@@ -1,4 +1,4 @@
-export * from "./agent-configuration";
+export type { ConsulAgentConfiguration } from "./agent-configuration";
 export type { AgentAddresses, AgentPorts } from "./agent-listeners";
 export type {
   CacheConfig,
@@ -20,6 +20,12 @@ export {
 export * from "./consul-server";
 export { CONSUL_MINORS, type ConsulMinor } from "./consul-versions";
 export type { DnsConfig, SoaConfig } from "./dns-config";
+export {
+  type ClientHealthGate,
+  type HealthGate,
+  renderHealthGate,
+  type ServerHealthGate,
+} from "./health-gate";
 export type { HttpConfig, UiConfig, UiMetricsProxy } from "./http-api";
 export type { LimitsConfig, RequestLimits } from "./limits";
 export { ListenAddress } from "./listen-address";

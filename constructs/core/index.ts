@@ -1,10 +1,6 @@
-export * from "./addresses";
-export * from "./dns-names";
-export * from "./duration";
-export * from "./errors";
-export * from "./objects";
-export * from "./ports";
-export * from "./secrets";
-export * from "./size";
-export * from "./tokens";
-export * from "./versions";
+export { Cidr } from "./addresses";
+export { Duration } from "./duration";
+export { type Fault, Faults, type Location, ValidationError, ValidationErrors } from "./errors";
+export type { Protocol } from "./ports";
+export { Size } from "./size";
+export { escapeTemplate } from "./tokens";

@@ -1,10 +1,9 @@
-export * from "./address-match";
+export { AddressMatch, type AddressMatchElement } from "./address-match";
 export * from "./bind-forwarder";
-export * from "./bind-versions";
+export { BIND_RELEASES, type BindRelease } from "./bind-versions";
 export type { Prefetch } from "./cache-bounds";
-export * from "./dnssec-validation";
+export { DnssecValidation } from "./dnssec-validation";
 export type { ForwardZone } from "./forward-zone";
-export * from "./named-conf";
-export * from "./named-configuration";
-export { NAMED_OPTIONS, type NamedOption } from "./named-options";
+export { renderNamedConf } from "./named-conf";
+export type { NamedConfiguration } from "./named-configuration";
 export type { StaleAnswers } from "./stale-answers";

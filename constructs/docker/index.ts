@@ -2,11 +2,17 @@ export * from "./container";
 export * from "./container-file";
 export * from "./container-image";
 export * from "./container-props";
-export * from "./docker-host";
+export {
+  DockerHost,
+  type DockerHostAttributes,
+  type DockerHostProps,
+  type DockerProviderVersion,
+  type IDockerHost,
+} from "./docker-host";
 export * from "./engine-connection";
 export * from "./health-check";
 export * from "./host-address";
-export * from "./host-claims";
+export type { HostClaims } from "./host-claims";
 export * from "./labels";
 export * from "./log-driver";
 export * from "./network";

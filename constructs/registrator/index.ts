@@ -1,9 +1,5 @@
-export * from "./default-service-name";
-export * from "./flags";
-export * from "./registrator-options";
-export * from "./registry-uri";
-export * from "./service-catalog";
-export * from "./service-labels";
-export * from "./check-labels";
-export * from "./tags";
+export { defaultServiceName } from "./default-service-name";
+export { renderRegistratorCommand } from "./flags";
 export * from "./registrator";
+export * from "./registrator-options";
+export { type ConsulServiceCatalogOptions, ServiceCatalog } from "./service-catalog";

@@ -1,0 +1,6 @@
+export * from "./consul";
+export * from "./core";
+export * from "./discovery";
+export * from "./dns";
+export * from "./docker";
+export * from "./registrator";
