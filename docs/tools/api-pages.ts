@@ -56,4 +56,9 @@ function main(): void {
   process.exitCode = 1;
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
