@@ -30,6 +30,23 @@ test("a block with a fault is found, by its page and line", () => {
   ]);
 });
 
+test("every construct in the README's table is exported by the folder that it is said to be in", () => {
+  const [, table = ""] =
+    /^## Constructs\n\n((?:\|.*\n)+)/m.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+  const rows = table
+    .split("\n")
+    .slice(2, -1)
+    .map((row) => row.split("|").map((cell) => cell.trim()));
+  let folder = "";
+  const imports = rows.map(([, where = "", names = ""]) => {
+    folder = /^`(\w+)`$/.exec(where)?.[1] ?? folder;
+    const exported = [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
+    return `import type { ${exported.join(", ")} } from "cdktf-docker-discovery/${folder}";\n`;
+  });
+  expect(imports.length).toBeGreaterThan(10);
+  expect(typeErrors([{ page: "README.md", line: 1, language: "ts", text: imports.join("") }])).toEqual([]);
+});
+
 test("every block says its language", () => {
   expect(blocks.filter(({ language }) => language === "").map(({ page, line }) => `${page}:${line}`)).toEqual(
     [],
