@@ -243,7 +243,7 @@ function requireCounts(location: Location, configuration: NamedConfiguration): v
 }
 
 function answers(location: Location, configuration: NamedConfiguration, bind: BindVersion): Statement[] {
-  const { disableEmptyZone = [], minimalResponses = "no" } = configuration;
+  const { disableEmptyZone = [], minimalResponses = "no-auth-recursive" } = configuration;
   const { clientsPerQuery = 0, maxClientsPerQuery = 0, recursiveClients, tcpClients } = configuration;
   const { querylog = false, responselog } = configuration;
   if (responselog !== undefined) requireOption(location, "responselog", "responselog", bind);

@@ -132,8 +132,9 @@ export interface NamedConfiguration {
    */
   readonly tcpClients?: number;
   /**
-   * Which records are left out that nobody asked for. `yes` takes the addresses out of SRV answers.
-   * @default "no"
+   * Which records are left out that nobody asked for. `yes` takes the addresses out of SRV answers; BIND's own
+   * default leaves out only who is in charge of the zone, and answers more queries than `no`.
+   * @default "no-auth-recursive", BIND's own
    */
   readonly minimalResponses?: "no" | "yes" | "no-auth" | "no-auth-recursive";
   /**
