@@ -159,7 +159,10 @@ function addAgent(
     ...(consul.configuration === undefined ? {} : { configuration: consul.configuration }),
     ...(consul.network === "bridge"
       ? { bridge: { network, address: fixedAddress(description.network, "consul"), publishAddress } }
-      : { clientAddresses: [network.gateway], dnsAddresses: [description.address] }),
+      : {
+          // DNS alone for containers and other hosts: without ACLs whoever reaches the HTTP API writes the catalogue.
+          dnsAddresses: [network.gateway, description.address],
+        }),
   };
   if (description.consul === "server") return new ConsulServer(host, "consul", props);
   return new ConsulAgent(host, "consul", props);

@@ -119,8 +119,9 @@ export class BindForwarder extends Construct implements IDnsResolver {
       // named begins as root, opens port 53, and becomes its user.
       capabilities: { drop: ["ALL"], add: ["CAP_NET_BIND_SERVICE", "CAP_SETGID", "CAP_SETUID"] },
       securityOptions: ["no-new-privileges:true"],
-      labels: { ...props.labels, [Labels.role]: "bind" },
+      ...(props.labels === undefined ? {} : { labels: props.labels }),
     });
+    this.container.addLabel(Labels.role, "bind");
     this.container.attachTo(network, { ipv4Address: address });
     for (const protocol of ["tcp", "udp"] as const) {
       this.container.publish({ containerPort: 53, hostPort: 53, protocol, hostAddress: this.publishAddress });

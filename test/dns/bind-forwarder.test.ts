@@ -155,6 +155,11 @@ describe("BindForwarder", () => {
     );
   });
 
+  it("refuses a label of its own with another value", () => {
+    const labels = { [Labels.role]: "web" };
+    expectFault(() => bind(unwrittenStack(), { labels }), "docker/label", `labels["${Labels.role}"]`, "bind");
+  });
+
   it("refuses a network whose subnet or gateway nobody knows", () => {
     const build = (publishAddress?: string) => () => {
       const stack = unwrittenStack();

@@ -192,10 +192,10 @@ describe("production", () => {
     expect(agent).not.toHaveProperty("server");
   });
 
-  it("answers on the network's gateway, which is made first, and DNS on the host's address too", () => {
+  it("answers DNS on the network's gateway, which is made first, and on the host's address; all else on loopback", () => {
     const container = containerOn(fleet, "web-1", "consul");
     expect(agentOf(container)).toMatchObject({
-      client_addr: "127.0.0.1 10.31.4.1",
+      client_addr: "127.0.0.1",
       addresses: { dns: "127.0.0.1 10.31.4.1 10.30.0.14" },
     });
     expect(container.depends_on).toEqual([expect.stringMatching(/^docker_network\.web-1_/)]);
