@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { arch, homedir, platform, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import semver from "semver";
 import { requireVersion } from "../constructs/core/versions";
+import { engineAnswers } from "./engine-answers";
 
 /** Something that a deploy needs and this machine lacks, and how to get it. */
 export interface Missing {
@@ -103,19 +103,4 @@ function canInstallProvider(terraform: string, version: string, env: Surrounding
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Asks an engine for a sign of life: GET /_ping of its API. */
-export function engineAnswers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const ping = request({ socketPath: socket, path: "/_ping", timeout: 5_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    ping.on("timeout", () => ping.destroy());
-    ping.on("error", () => {
-      resolve(false);
-    });
-    ping.end();
-  });
 }

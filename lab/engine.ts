@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { engineAnswers as ping } from "../commands/engine-answers";
 import { isRoot, labFolder, main, tailOf, which } from "./commands";
 
 /** The engine's socket, in its default place. */
@@ -70,18 +70,8 @@ export function adviceFor(log: string): string | undefined {
 }
 
 /** Whether an engine answers at the socket. */
-export async function engineAnswers(socketPath = ENGINE_SOCKET): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request({ socketPath, path: "/_ping", timeout: 2000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    asked.once("timeout", () => asked.destroy());
-    asked.once("error", () => {
-      resolve(false);
-    });
-    asked.end();
-  });
+export function engineAnswers(socketPath = ENGINE_SOCKET): Promise<boolean> {
+  return ping(socketPath, 2_000);
 }
 
 /** The engine that the lab started, if it still runs. */

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { createServer, type Server } from "node:http";
 import { arch, platform, tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineAnswers, preflight } from "../../commands/preflight";
+import { engineAnswers } from "../../commands/engine-answers";
+import { preflight } from "../../commands/preflight";
 
 let folder = "";
 let socket = "";
