@@ -15,6 +15,7 @@ export default tseslint.config(
   {
     ignores: [
       "lib/",
+      "review/lib/",
       "coverage/",
       "cdktf.out/",
       "node_modules/",
@@ -43,7 +44,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "review/test/**/*.ts"],
     rules: {
       // Every construct registers itself with its scope, so a test may make one without keeping it.
       "no-new": "off",

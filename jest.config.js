@@ -15,10 +15,32 @@ const project = (displayName, testMatch, more = {}) => ({
   ...more,
 });
 
+const ES_MODULES = [
+  "@octokit",
+  "before-after-hook",
+  "universal-user-agent",
+  "fast-content-type-parse",
+  "json-with-bigint",
+  "p-limit",
+  "yocto-queue",
+  "micromark[^/]*",
+  "decode-named-character-reference",
+  "character-entities",
+  "ccount",
+  "devlop",
+  "parse5",
+  "entities",
+];
+
 module.exports = {
   projects: [
     project("unit", ["<rootDir>/test/**/*.test.ts"], {
       testPathIgnorePatterns: ["<rootDir>/test/conformance/", "<rootDir>/test/engines/"],
+    }),
+    project("review", ["<rootDir>/review/test/**/*.test.ts"], {
+      // These come as ES modules only; the others that Jest loads do not.
+      transformIgnorePatterns: [`node_modules/(?!(${ES_MODULES.join("|")})/)`],
+      transform: { ...transform, "\\.js$": transform["^.+\\.ts$"] },
     }),
     project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
     project("engines", ["<rootDir>/test/engines/**/*.test.ts"]),
