@@ -57,6 +57,8 @@ export interface AttributeChange {
   };
   /** Of a text with lines (named.conf, a script): its difference; `before` and `after` are then `absent`. */
   readonly lines?: readonly DiffLine[];
+  /** What else there is to say of it: `same content, written differently`, `same elements in another order`. */
+  readonly note?: string;
   /** What kind of document it stands in, where it is uploaded or embedded. */
   readonly document?: "json" | "yaml" | "named.conf" | "daemon.json" | "consul" | "text";
 }
@@ -98,6 +100,8 @@ export interface ReviewedChange {
   readonly dataBearing?: string;
   /** What it is to the fleet. */
   readonly role?: Role;
+  /** What must hold before the next of its kind is changed, by the label `cdktf-docker-discovery.gate`. */
+  readonly gate?: string;
   /** The host that it is on, as the provider's configuration or the construct's path names it. */
   readonly host?: string;
   /** The image, of a container. */
@@ -243,6 +247,23 @@ export interface Delta {
   readonly changed: readonly string[];
 }
 
+/** The worst that happens to a stack or a host, worst first. */
+export type Danger = "failed" | "unknown" | "destroy" | "replace" | "change" | "none";
+
+/** A picture of the affected stacks and hosts. */
+export interface ReviewGraph {
+  /** The stacks, in the order in which they are deployed: those that are affected, and what lies between them. */
+  readonly stacks: readonly {
+    readonly name: string;
+    readonly danger: Danger;
+    readonly provisional: boolean;
+  }[];
+  /** The affected hosts of the stacks. */
+  readonly hosts: readonly { readonly stack: string; readonly name: string; readonly danger: Danger }[];
+  /** `from` is deployed before `to`. Without those that follow from others. */
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+}
+
 /** What the review comes to. */
 export type Verdict = "no-changes" | "changes" | "blocked" | "error";
 
@@ -261,6 +282,8 @@ export interface Review {
   readonly counts: Counts;
   /** What is different from the review before. */
   readonly delta?: Delta;
+  /** A picture, where more than one stack or host is affected. */
+  readonly graph?: ReviewGraph;
   /** The fingerprint over all stacks. */
   readonly fingerprint: string;
   /** Whether `fingerprint` is keyed: only then it covers secret values. */
