@@ -155,6 +155,10 @@ export interface ActionInvocation {
   readonly values: Json | undefined;
   /** What of `values` is sensitive. */
   readonly sensitive: Marks;
+  /** What of `values` is known only after apply. */
+  readonly unknown?: Marks;
+  /** Of one that Terraform put off to a later plan: why, in the plan's word. */
+  readonly deferredReason?: string;
 }
 
 /** An attribute on which the plan depends: only drift of these moved it. */
