@@ -1,0 +1,275 @@
+import type { Span } from "./pattern-set";
+import type { SecretNames } from "./secret-names";
+import { isAboutASecret, isOrdinaryValue } from "./secret-names";
+
+/**
+ * Secrets that nothing marks but what stands around them in a text: a name (`DB_PASSWORD=...`, `secret "...";`,
+ * `--token ...`, `tokens { ... }`), a frame (a private key in PEM, the password of a URL), or their own shape.
+ */
+
+/** Whatever could make a text hold such a secret: a cheap look before the dear one. */
+const WORTH_A_LOOK =
+  /pass|pwd|pw|psk|secret|token|key|cred|auth|encrypt|cookie|jwt|bearer|basic|:\/\/[^\s/]*@|eyJ|A[KS]IA|gh[opusr]_|github_pat_|glpat-|xox|hv[sbr]\.|sk_live_/i;
+
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*$)/g;
+/** The password of `scheme://user:password@host`, up to the last `@` before the path. */
+const USER_INFO = /[A-Za-z][A-Za-z0-9+.-]{0,40}:\/\/([^\s/?#"'`<>:@]{0,200}):([^\s/?#"'`<>]{1,1000})@/g;
+const BEARER = /\b(?:bearer|basic|digest|splunk)[ \t]+([A-Za-z0-9._~+/-]{8,}=*)/gi;
+/** Tokens whose beginning leaves no doubt: JSON web tokens and those of AWS, GitHub, GitLab, Slack, Vault and Stripe. */
+const TOKENS =
+  /(?<![A-Za-z0-9])(?:eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|gh[opusr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|hv[sbr]\.[A-Za-z0-9_-]{20,}|sk_live_[A-Za-z0-9]{16,})/g;
+const NAME = /[A-Za-z_][A-Za-z0-9_.-]*/g;
+const ENVIRONMENT = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)=/;
+
+/** How a text stands: `entry` is one of a list (`NAME=value`), where the value goes on to its end. */
+export type TextKind = "text" | "entry";
+
+/** Where secrets stand in a text by what is around them. They may overlap. */
+export function namedSecrets(text: string, names: SecretNames, kind: TextKind = "text"): Span[] {
+  const found: Span[] = [];
+  if (text.length < 3 || !(names.extended || WORTH_A_LOOK.test(text))) {
+    return found;
+  }
+  for (const match of text.matchAll(PRIVATE_KEY)) {
+    found.push({ start: match.index, end: match.index + match[0].length });
+  }
+  for (const match of text.matchAll(TOKENS)) {
+    found.push({ start: match.index, end: match.index + match[0].length });
+  }
+  for (const match of text.matchAll(USER_INFO)) {
+    const password = match[2] as string;
+    const end = match.index + match[0].length - 1;
+    if (!isOrdinaryValue(password)) {
+      found.push({ start: end - password.length, end });
+    }
+  }
+  for (const match of text.matchAll(BEARER)) {
+    const credential = match[1] as string;
+    if (/[0-9=]/.test(credential) || /[a-z][A-Z]/.test(credential)) {
+      found.push({
+        start: match.index + match[0].length - credential.length,
+        end: match.index + match[0].length,
+      });
+    }
+  }
+  if (kind === "entry") {
+    const entry = ENVIRONMENT.exec(text);
+    if (entry !== null && names.includes(entry[1] as string)) {
+      push(found, text, { start: entry[0].length, end: text.length });
+      return found;
+    }
+  }
+  let hiddenTo = 0;
+  for (const match of text.matchAll(NAME)) {
+    if (match.index >= hiddenTo && names.includes(match[0])) {
+      const before = found.length;
+      readValue(text, match.index, match.index + match[0].length, found);
+      for (const span of found.slice(before)) {
+        hiddenTo = Math.max(hiddenTo, span.end);
+      }
+    }
+  }
+  return found;
+}
+
+/** Adds a value, without the white space around it, unless it is none that needs hiding. */
+function push(found: Span[], text: string, span: Span): void {
+  const value = text.slice(span.start, span.end);
+  const trimmed = value.trim();
+  if (trimmed !== "" && !isOrdinaryValue(trimmed)) {
+    const start = span.start + value.indexOf(trimmed);
+    found.push({ start, end: start + trimmed.length });
+  }
+}
+
+const SPACE = /[ \t]/;
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && SPACE.test(text[at] as string)) {
+    at++;
+  }
+  return at;
+}
+
+/** Reads what follows a secret's name at `[nameStart, nameEnd)`. */
+function readValue(text: string, nameStart: number, nameEnd: number, found: Span[]): void {
+  let at = nameEnd;
+  // The name's own quote, which stands escaped in JSON within a text.
+  const quoted = /^\\*["'`\]]/.exec(text.slice(at, at + 8));
+  if (quoted !== null) {
+    at += quoted[0].length;
+  }
+  const afterName = at;
+  at = skipSpace(text, at);
+  const spaced = at > afterName;
+  const separator = /^(?::=|=>|==|\+=|[=:])/.exec(text.slice(at, at + 2))?.[0];
+  if (separator === undefined) {
+    if (spaced && at < text.length) {
+      readUnseparated(text, nameStart, at, found);
+    } else if (text[at] === "{") {
+      push(found, text, blockSpan(text, at));
+    }
+    return;
+  }
+  if (separator === ":" && text.startsWith("//", at + 1)) {
+    return;
+  }
+  at = skipSpace(text, at + separator.length);
+  if (readDelimited(text, at, found)) {
+    return;
+  }
+  const lineEnd = endOfLine(text, at);
+  const rest = text.slice(at, lineEnd).trim();
+  const begins = lineStart(text, nameStart);
+  const ownLine = /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+)?["'`]?$/.test(
+    text.slice(begins, nameStart),
+  );
+  if (rest === "" || /^[|>][-+0-9]*(?:\s+#.*)?$/.test(rest) || rest.startsWith("#")) {
+    readIndented(text, begins, lineEnd, rest.startsWith("|") || rest.startsWith(">"), found);
+    return;
+  }
+  if (ownLine) {
+    push(found, text, { start: at, end: at + text.slice(at, lineEnd).replace(/[\s;,]+$/, "").length });
+    return;
+  }
+  // The scheme of an Authorization header goes before the credential.
+  const scheme = /^(?:bearer|basic|digest|token)[ \t]+/i.exec(text.slice(at, at + 20))?.[0].length ?? 0;
+  const bare = /^[^\s"'`,;&|)\]}\\]+/.exec(text.slice(at + scheme, lineEnd))?.[0] ?? "";
+  push(found, text, { start: at, end: at + scheme + bare.length });
+}
+
+/** `secret "abc";` of named.conf, `tokens {` of HCL, `--token abc`, `requirepass abc` alone on its line. */
+function readUnseparated(text: string, nameStart: number, at: number, found: Span[]): void {
+  const character = text[at] as string;
+  if (character === '"' || character === "'" || character === "{") {
+    readDelimited(text, at, found);
+    return;
+  }
+  const lineEnd = endOfLine(text, at);
+  const line = text.slice(lineStart(text, nameStart), nameStart);
+  const bare = /^[^\s"'`;]+/.exec(text.slice(at, lineEnd))?.[0] ?? "";
+  const flag = /(?:^|[\s"'])--?$/.test(line) && !bare.startsWith("-");
+  const alone = /^\s*(?:set\s+)?$/.test(line) && /^\s*;?\s*$/.test(text.slice(at + bare.length, lineEnd));
+  if (flag || alone) {
+    push(found, text, { start: at, end: at + bare.length });
+  }
+}
+
+/** Reads a value in quotes or brackets. Returns false if there is none at that place. */
+function readDelimited(text: string, at: number, found: Span[]): boolean {
+  const open = /^(\\*)(["'`])/.exec(text.slice(at, at + 8));
+  if (open !== null) {
+    const start = at + open[0].length;
+    push(found, text, { start, end: endOfQuoted(text, start, open[1] as string, open[2] as string) });
+    return true;
+  }
+  if (text[at] === "{" || text[at] === "[") {
+    readBlock(text, blockSpan(text, at), found);
+    return true;
+  }
+  return false;
+}
+
+/** Where a text in quotes ends. One that is never closed goes on to the end of all. */
+function endOfQuoted(text: string, start: number, escape: string, quote: string): number {
+  const closing = escape + quote;
+  for (let at = text.indexOf(closing, start); at !== -1; at = text.indexOf(closing, at + 1)) {
+    let backslashes = 0;
+    while (at - backslashes > start && text[at - backslashes - 1] === "\\") {
+      backslashes++;
+    }
+    // Within n levels of JSON an inner quote has more backslashes before it than the closing one.
+    if (backslashes === 0 || (escape === "" && quote === '"' && backslashes % 2 === 0)) {
+      return at;
+    }
+  }
+  return text.length;
+}
+
+/** From a bracket to the one that closes it; to the end if none does. */
+function blockSpan(text: string, at: number): Span {
+  let depth = 0;
+  let quote = "";
+  for (let index = at; index < text.length; index++) {
+    const character = text[index] as string;
+    if (quote !== "") {
+      if (character === "\\") {
+        index++;
+      } else if (character === quote) {
+        quote = "";
+      }
+    } else if (character === '"') {
+      quote = character;
+    } else if (character === "{" || character === "[") {
+      depth++;
+    } else if (character === "}" || character === "]") {
+      depth--;
+      if (depth === 0) {
+        return { start: at + 1, end: index };
+      }
+    }
+  }
+  return { start: at + 1, end: text.length };
+}
+
+/** Values in a block: what is in quotes and no name, and bare words after a separator. */
+const BLOCK_VALUE =
+  /(?:\\*["']([^"'\\\n]{1,200})\\*["']|([A-Za-z_][\w.-]*))[ \t]*(=>|[=:])|\\*["']((?:[^"'\\]|\\[^"'])*)\\*["']|([^\s"'\\{}[\],;=:][^\s"'\\{}[\],;]*)/g;
+
+function readBlock(text: string, block: Span, found: Span[]): void {
+  let name = "";
+  for (const match of text.slice(block.start, block.end).matchAll(BLOCK_VALUE)) {
+    if (match[3] !== undefined) {
+      name = match[1] ?? match[2] ?? "";
+      continue;
+    }
+    const value = match[4] ?? match[5] ?? "";
+    if (value !== "" && !(name !== "" && isAboutASecret(name)) && !/^[0-9.]{1,5}$/.test(value)) {
+      const start = block.start + match.index + match[0].indexOf(value);
+      push(found, text, { start, end: start + value.length });
+    }
+    name = "";
+  }
+}
+
+/** The lines below a YAML key that belong to it: all of a block of text, the values of a mapping, the items of a list. */
+function readIndented(text: string, begins: number, lineEnd: number, block: boolean, found: Span[]): void {
+  const indent = indentOf(text, begins);
+  let at = lineEnd + 1;
+  while (at <= text.length - 1) {
+    const end = endOfLine(text, at);
+    const line = text.slice(at, end);
+    const item = !block && /^\s*-(?:\s|$)/.test(line);
+    const own = indentOf(text, at);
+    if (line.trim() !== "" && (item ? own < indent : own <= indent)) {
+      return;
+    }
+    const key = block ? null : /^(\s*(?:-\s+)?)(["']?[A-Za-z_][\w.-]*["']?)\s*:(?:\s+|$)/.exec(line);
+    if (key === null) {
+      const dash = block ? null : /^\s*-\s+/.exec(line);
+      push(found, text, { start: at + (dash?.[0].length ?? 0), end });
+    } else if (!isAboutASecret(key[2] as string)) {
+      push(found, text, { start: at + key[0].length, end });
+    }
+    at = end + 1;
+  }
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
+}
+
+function lineStart(text: string, at: number): number {
+  return text.lastIndexOf("\n", at - 1) + 1;
+}
+
+function indentOf(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && SPACE.test(text[at] as string)) {
+    at++;
+  }
+  return at - from;
+}

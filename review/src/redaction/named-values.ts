@@ -1,0 +1,109 @@
+import type { Json } from "../plan/plan";
+import type { JsonObject } from "./marks";
+import { isObject, property } from "./marks";
+import type { SecretNames } from "./secret-names";
+import { isAboutASecret, isOrdinaryValue } from "./secret-names";
+
+/** What the names around a value say of it. */
+export type Naming =
+  /** Nothing. */
+  | "plain"
+  /** It is a secret. */
+  | "secret"
+  /** It stands in a secret, beside its name or its file. */
+  | "in-secret";
+
+/** Keys of an object that say what its value is called: of labels, of environments, of headers. */
+const NAMING_KEYS = ["name", "key", "label", "variable", "env", "header"] as const;
+const VALUE_KEYS = new Set(["value", "values", "data", "content"]);
+
+/** What its key says of an attribute. */
+export function namingOfKey(object: JsonObject, key: string, outer: Naming, names: SecretNames): Naming {
+  if (names.includes(key)) {
+    return "secret";
+  }
+  if (VALUE_KEYS.has(key)) {
+    for (const naming of NAMING_KEYS) {
+      const name = property(object, naming);
+      if (typeof name === "string" && names.includes(name)) {
+        return "secret";
+      }
+    }
+  }
+  return outer !== "plain" && !isAboutASecret(key) ? "in-secret" : "plain";
+}
+
+/** What an item of a list is: as the list, or what the flag before it says (`["--token", "abc"]`). */
+export function namingOfItem(
+  list: readonly Json[],
+  index: number,
+  outer: Naming,
+  names: SecretNames,
+): Naming {
+  if (outer !== "plain" || index === 0) {
+    return outer;
+  }
+  const flag = list[index - 1];
+  return typeof flag === "string" &&
+    /^--?[A-Za-z][\w.-]{0,100}$/.test(flag) &&
+    names.includes(flag) &&
+    typeof list[index] === "string"
+    ? "secret"
+    : "plain";
+}
+
+/** Whether a leaf is hidden for its name alone. */
+export function isNamedSecret(leaf: Json | undefined, naming: Naming): boolean {
+  if (naming === "plain") {
+    return false;
+  }
+  return typeof leaf === "string" ? !isOrdinaryValue(leaf) : typeof leaf === "number" && naming === "secret";
+}
+
+/** How deep values are looked into by name, and shown: what is deeper is hidden. */
+export const DEEPEST = 200;
+
+/** Calls for every leaf that is a secret by its name, and for every other text, with whether it is an item of a list. */
+export function eachNamed(
+  value: Json | undefined,
+  names: SecretNames,
+  call: {
+    readonly secret: (leaf: string | number) => void;
+    readonly text: (text: string, item: boolean, key: string) => void;
+  },
+): void {
+  const rest: { value: Json | undefined; naming: Naming; item: boolean; key: string; depth: number }[] = [
+    { value, naming: "plain", item: false, key: "", depth: 0 },
+  ];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const { value: at, naming, depth } = next;
+    if (typeof at === "string" || typeof at === "number") {
+      if (isNamedSecret(at, naming)) {
+        call.secret(at);
+      } else if (typeof at === "string") {
+        call.text(at, next.item, next.key);
+      }
+    } else if (Array.isArray(at) && depth <= DEEPEST) {
+      for (let index = 0; index < at.length; index++) {
+        const item: Json = (at as readonly Json[])[index] as Json;
+        rest.push({
+          value: item,
+          naming: namingOfItem(at, index, naming, names),
+          item: true,
+          key: "",
+          depth: depth + 1,
+        });
+      }
+    } else if (isObject(at) && depth <= DEEPEST) {
+      for (const key of Object.keys(at)) {
+        rest.push({
+          value: at[key],
+          naming: namingOfKey(at, key, naming, names),
+          item: false,
+          key,
+          depth: depth + 1,
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { Json } from "../plan/plan";
+import { eachNamed } from "./named-values";
+import type { TextKind } from "./named-secrets";
+import { namedSecrets } from "./named-secrets";
+import type { Span } from "./pattern-set";
+import { SHORTEST_PATTERN } from "./pattern-set";
+import type { SecretNames } from "./secret-names";
+
+/** Texts shorter than this are cheaper to look through again than to remember. */
+const WORTH_REMEMBERING = 24;
+const DEEPEST_DOCUMENT = 4;
+
+/** Finds in texts what only the names in them tell to be secret, and remembers the texts that hold nothing. */
+export class TextSecrets {
+  readonly #empty: Record<TextKind, Set<string>> = { text: new Set(), entry: new Set() };
+
+  constructor(private readonly names: SecretNames) {}
+
+  /** Where secrets stand in a text, by names and by shapes. */
+  spans(text: string, kind: TextKind): readonly Span[] {
+    if (this.#empty[kind].has(text)) {
+      return [];
+    }
+    const found = namedSecrets(text, this.names, kind);
+    this.#inDocument(text, found);
+    if (found.length === 0 && text.length >= WORTH_REMEMBERING) {
+      this.#empty[kind].add(text);
+    }
+    return found;
+  }
+
+  /** The secrets themselves, as they stand in the text. */
+  values(text: string, kind: TextKind): readonly string[] {
+    return this.spans(text, kind).map((span) => text.slice(span.start, span.end));
+  }
+
+  /** A text that is a document of JSON is read as such too: lists of names and values mean nothing to a look at lines. */
+  #inDocument(text: string, found: Span[]): void {
+    for (const secret of this.#namedIn(text, 0)) {
+      // A short one counts only as a whole value, in its quotes, which stay: the text is still JSON then.
+      const short = secret.length < SHORTEST_PATTERN;
+      for (const form of forms(short ? JSON.stringify(secret) : secret)) {
+        const quote = short ? form.indexOf('"') + 1 : 0;
+        for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + form.length)) {
+          found.push({ start: at + quote, end: at + form.length - quote });
+        }
+      }
+    }
+  }
+
+  #namedIn(text: string, depth: number): Set<string> {
+    const secrets = new Set<string>();
+    const document = parseDocument(text);
+    if (document !== undefined && depth < DEEPEST_DOCUMENT) {
+      eachNamed(document, this.names, {
+        secret: (leaf) => secrets.add(String(leaf)),
+        text: (leaf, item) => {
+          for (const span of namedSecrets(leaf, this.names, item ? "entry" : "text")) {
+            secrets.add(leaf.slice(span.start, span.end));
+          }
+          for (const inner of this.#namedIn(leaf, depth + 1)) {
+            secrets.add(inner);
+          }
+        },
+      });
+    }
+    return secrets;
+  }
+}
+
+/** How a value can stand in a document within documents. */
+function forms(secret: string): readonly string[] {
+  const found: string[] = [];
+  let form = secret;
+  for (let depth = 0; depth <= DEEPEST_DOCUMENT && form.length < 10_000_000; depth++) {
+    found.push(form);
+    const html = form.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+    if (html !== form) {
+      found.push(html);
+    }
+    const next = JSON.stringify(form).slice(1, -1);
+    if (next === form) {
+      break;
+    }
+    form = next;
+  }
+  return found;
+}
+
+/** The value of a text that is a JSON object or list; undefined if it is none. */
+export function parseDocument(text: string): Json | undefined {
+  if (!/^\s*[[{]/.test(text) || !/[\]}]\s*$/.test(text.slice(-64))) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
