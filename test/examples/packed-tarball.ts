@@ -28,7 +28,7 @@ function pack(folder: string): string {
     [],
     "the tarball holds what it should not",
   );
-  for (const room of ["core", "discovery", "docker", "consul", "registrator", "dns"]) {
+  for (const room of ["core", "discovery", "host", "docker", "consul", "registrator", "dns"]) {
     for (const kind of ["js", "d.ts"])
       assert(paths.includes(`lib/${room}/index.${kind}`), `lib/${room}/index.${kind}`);
   }
