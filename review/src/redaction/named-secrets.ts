@@ -13,8 +13,8 @@ const WORTH_A_LOOK =
 
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*$)/g;
-/** The password of `scheme://user:password@host`, up to the last `@` before the path. */
-const USER_INFO = /[A-Za-z][A-Za-z0-9+.-]{0,40}:\/\/([^\s/?#"'`<>:@]{0,200}):([^\s/?#"'`<>]{1,1000})@/g;
+/** What follows `://` up to the last `@` before the path: `user:password@`. */
+const USER_INFO = /[^\s/?#"'`<>:@]{0,200}:([^\s/?#"'`<>]{1,1000})@/y;
 const BEARER = /\b(?:bearer|basic|digest|splunk)[ \t]+([A-Za-z0-9._~+/-]{8,}=*)/gi;
 /** Tokens whose beginning leaves no doubt: JSON web tokens and those of AWS, GitHub, GitLab, Slack, Vault and Stripe. */
 const TOKENS =
@@ -37,10 +37,11 @@ export function namedSecrets(text: string, names: SecretNames, kind: TextKind = 
   for (const match of text.matchAll(TOKENS)) {
     found.push({ start: match.index, end: match.index + match[0].length });
   }
-  for (const match of text.matchAll(USER_INFO)) {
-    const password = match[2] as string;
-    const end = match.index + match[0].length - 1;
-    if (!isOrdinaryValue(password)) {
+  for (let at = text.indexOf("://"); at !== -1; at = text.indexOf("://", at + 3)) {
+    USER_INFO.lastIndex = at + 3;
+    const password = USER_INFO.exec(text)?.[1];
+    if (password !== undefined && !isOrdinaryValue(password)) {
+      const end = USER_INFO.lastIndex - 1;
       found.push({ start: end - password.length, end });
     }
   }

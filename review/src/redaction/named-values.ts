@@ -1,6 +1,6 @@
 import type { Json } from "../plan/plan";
 import type { JsonObject } from "./marks";
-import { isObject, property } from "./marks";
+import { isList, isObject, property } from "./marks";
 import type { SecretNames } from "./secret-names";
 import { isAboutASecret, isOrdinaryValue } from "./secret-names";
 
@@ -72,37 +72,31 @@ export function eachNamed(
     readonly text: (text: string, item: boolean, key: string) => void;
   },
 ): void {
-  const rest: { value: Json | undefined; naming: Naming; item: boolean; key: string; depth: number }[] = [
-    { value, naming: "plain", item: false, key: "", depth: 0 },
-  ];
+  const leaf = (at: Json | undefined, naming: Naming, item: boolean, key: string): void => {
+    if (isNamedSecret(at, naming)) {
+      call.secret(at as string | number);
+    } else if (typeof at === "string") {
+      call.text(at, item, key);
+    }
+  };
+  const rest: { value: Json; naming: Naming; depth: number }[] = [];
+  const visit = (at: Json | undefined, naming: Naming, depth: number, item: boolean, key: string): void => {
+    if (typeof at !== "object" || at === null) {
+      leaf(at, naming, item, key);
+    } else if (depth <= DEEPEST) {
+      rest.push({ value: at, naming, depth });
+    }
+  };
+  visit(value, "plain", 0, false, "");
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const { value: at, naming, depth } = next;
-    if (typeof at === "string" || typeof at === "number") {
-      if (isNamedSecret(at, naming)) {
-        call.secret(at);
-      } else if (typeof at === "string") {
-        call.text(at, next.item, next.key);
-      }
-    } else if (Array.isArray(at) && depth <= DEEPEST) {
+    if (isList(at)) {
       for (let index = 0; index < at.length; index++) {
-        const item: Json = (at as readonly Json[])[index] as Json;
-        rest.push({
-          value: item,
-          naming: namingOfItem(at, index, naming, names),
-          item: true,
-          key: "",
-          depth: depth + 1,
-        });
+        visit(at[index], namingOfItem(at, index, naming, names), depth + 1, true, "");
       }
-    } else if (isObject(at) && depth <= DEEPEST) {
+    } else if (isObject(at)) {
       for (const key of Object.keys(at)) {
-        rest.push({
-          value: at[key],
-          naming: namingOfKey(at, key, naming, names),
-          item: false,
-          key,
-          depth: depth + 1,
-        });
+        visit(at[key], namingOfKey(at, key, naming, names), depth + 1, false, key);
       }
     }
   }

@@ -9,6 +9,7 @@ import { DEEPEST, isNamedSecret, namingOfItem, namingOfKey } from "./named-value
 import type { TextKind } from "./named-secrets";
 import type { Redacted, RedactedChange } from "./redacted";
 import { EncodedText, Unknown } from "./redacted";
+import type { HiddenSpan } from "./scrubber";
 import { Scrubber } from "./scrubber";
 import { SecretNames } from "./secret-names";
 import { TextSecrets } from "./text-secrets";
@@ -25,16 +26,6 @@ export interface RedactorOptions {
    * @default - none
    */
   readonly secretNames?: readonly RegExp[];
-}
-
-/** Where the walk over a value is. */
-interface Place {
-  readonly marks: readonly Marks[];
-  readonly unknown: Marks;
-  readonly naming: Naming;
-  readonly key: string;
-  readonly kind: TextKind;
-  readonly depth: number;
 }
 
 /**
@@ -63,6 +54,7 @@ export class Redactor {
   }
 
   readonly #labels: Labels;
+  readonly #plainKeys = new Set<string>();
 
   private constructor(
     private readonly names: SecretNames,
@@ -88,7 +80,7 @@ export class Redactor {
    * @param unknown what of it is known only after apply
    */
   value(value: Json | undefined, marks?: Marks, unknown?: Marks): Redacted | undefined {
-    return this.#walk(value, place([marks], unknown, "plain"), new Labels(this.identities));
+    return this.#walk(value, active([marks]), unknown, "plain", "", "text", 0, new Labels(this.identities));
   }
 
   /**
@@ -100,112 +92,178 @@ export class Redactor {
   }
 
   #change(change: ResourceChange["change"], naming: Naming): RedactedChange {
-    const marks = [change.beforeSensitive, change.afterSensitive];
+    const marks = active([change.beforeSensitive, change.afterSensitive]);
     const labels = new Labels(this.identities);
     return {
-      before: this.#walk(change.before, place(marks, undefined, naming), labels),
-      after: this.#walk(change.after, place(marks, change.afterUnknown, naming), labels),
+      before: this.#walk(change.before, marks, undefined, naming, "", "text", 0, labels),
+      after: this.#walk(change.after, marks, change.afterUnknown, naming, "", "text", 0, labels),
     };
   }
 
-  #walk(value: Json | undefined, at: Place, labels: Labels): Redacted | undefined {
-    if (at.unknown === true) {
+  // Called for every value of a plan: arguments rather than an object of them, since that is most of what it costs.
+  #walk(
+    value: Json | undefined,
+    marks: readonly Marks[],
+    unknown: Marks,
+    naming: Naming,
+    key: string,
+    kind: TextKind,
+    depth: number,
+    labels: Labels,
+  ): Redacted | undefined {
+    if (unknown === true) {
       return Unknown.VALUE;
     }
-    if (value === undefined) {
-      return marksAnything(at.unknown) ? this.#container(at.unknown, value, at, labels) : undefined;
+    if (value === undefined || value === null) {
+      if (value === null && marks.includes(true)) {
+        return this.identities.secret(value);
+      }
+      return marksAnything(unknown)
+        ? this.#container(unknown, value, marks, unknown, naming, depth, labels)
+        : value;
     }
-    if (
-      at.marks.some((marks) => marksAll(marks, value)) ||
-      at.depth > DEEPEST ||
-      isNamedSecret(value, at.naming)
-    ) {
+    if (depth > DEEPEST || isNamedSecret(value, naming) || marks.some((mark) => marksAll(mark, value))) {
       return this.identities.secret(value);
     }
-    if (marksAll(at.unknown, value) || (value === null && marksAnything(at.unknown))) {
-      return value === null ? this.#container(at.unknown, value, at, labels) : Unknown.VALUE;
+    if (marksAll(unknown, value)) {
+      return Unknown.VALUE;
     }
-    if (typeof value === "string") {
-      return this.#string(value, at, labels);
+    switch (typeof value) {
+      case "string":
+        return this.#string(value, key, kind, labels);
+      case "number":
+        return this.scrubber.hidden(String(value), "text").length > 0 ? this.identities.secret(value) : value;
+      case "boolean":
+        return value;
+      default:
+        return this.#container(value, value, marks, unknown, naming, depth, labels);
     }
-    if (typeof value === "number") {
-      return this.scrubber.hidden(String(value), "text").length > 0 ? this.identities.secret(value) : value;
-    }
-    return value === null || typeof value === "boolean" ? value : this.#container(value, value, at, labels);
   }
 
-  #string(value: string, at: Place, labels: Labels): Redacted {
-    const decoded = at.key.endsWith("_base64") ? decodeText(value) : undefined;
+  #string(value: string, key: string, kind: TextKind, labels: Labels): Redacted {
+    const decoded = key.endsWith("_base64") ? decodeText(value) : undefined;
     if (decoded !== undefined) {
       return new EncodedText("base64", this.#scrub(decoded, "text", labels));
     }
-    const hidden = this.scrubber.hidden(value, at.kind);
+    const hidden = this.scrubber.hidden(value, kind);
     const first = hidden[0];
     if (first !== undefined && first.start === 0 && first.end === value.length) {
       return this.identities.secret(value);
     }
-    return this.#scrub(value, at.kind, labels);
+    return replace(value, hidden, labels);
   }
 
   /** An object or a list; `shape` has its form, `value` is undefined or null where only marks of unknown parts have one. */
-  #container(shape: Marks, value: Json | undefined, at: Place, labels: Labels): Redacted {
-    if (at.depth > DEEPEST) {
-      return value === undefined || value === null ? Unknown.VALUE : this.identities.secret(value);
+  #container(
+    shape: Marks,
+    value: Json | undefined,
+    marks: readonly Marks[],
+    unknown: Marks,
+    naming: Naming,
+    depth: number,
+    labels: Labels,
+  ): Redacted {
+    if (depth > DEEPEST || typeof shape !== "object") {
+      return Unknown.VALUE;
     }
-    const inner = (key: string | number): Omit<Place, "naming" | "key" | "kind"> => ({
-      marks: at.marks.map((marks) => marksAt(marks, key)),
-      unknown: marksAt(at.unknown, key),
-      depth: at.depth + 1,
-    });
+    const marksOf = (key: string | number): readonly Marks[] =>
+      marks.length === 0 ? marks : active(marks.map((mark) => marksAt(mark, key)));
     if (isList(shape)) {
       const list = isList(value) ? value : [];
-      const length = Math.max(list.length, isList(at.unknown) ? at.unknown.length : 0);
+      const length = Math.max(list.length, isList(unknown) ? unknown.length : 0);
       const items: Redacted[] = [];
       for (let index = 0; index < length; index++) {
-        const naming = namingOfItem(list, index, at.naming, this.names);
-        items.push(
-          this.#walk(list[index], { ...inner(index), naming, key: "", kind: "entry" }, labels) ?? null,
+        const itsNaming = namingOfItem(list, index, naming, this.names);
+        const itsUnknown = marksAt(unknown, index);
+        const item = this.#walk(
+          list[index],
+          marksOf(index),
+          itsUnknown,
+          itsNaming,
+          "",
+          "entry",
+          depth + 1,
+          labels,
         );
+        items.push(item ?? null);
       }
       return items;
     }
     const object = isObject(value) ? value : {};
-    const entries = new Map<string, Redacted>();
-    const unknown = isObject(at.unknown) ? Object.keys(at.unknown) : [];
-    for (const key of new Set([...Object.keys(object), ...unknown])) {
-      const naming = namingOfKey(object, key, at.naming, this.names);
-      const item = this.#walk(property(object, key), { ...inner(key), naming, key, kind: "text" }, labels);
+    const redacted: Record<string, Redacted> = {};
+    const add = (key: string): void => {
+      const itsNaming = namingOfKey(object, key, naming, this.names);
+      const itsUnknown = marksAt(unknown, key);
+      const own = property(object, key);
+      const item = this.#walk(own, marksOf(key), itsUnknown, itsNaming, key, "text", depth + 1, labels);
       if (item !== undefined) {
-        entries.set(freeName(this.#scrub(key, "text", labels), entries), item);
+        put(redacted, this.#key(key, labels), item);
+      }
+    };
+    for (const key of Object.keys(object)) {
+      add(key);
+    }
+    for (const key of isObject(unknown) ? Object.keys(unknown) : []) {
+      if (!Object.hasOwn(object, key)) {
+        add(key);
       }
     }
-    return Object.fromEntries(entries);
+    return redacted;
+  }
+
+  #key(key: string, labels: Labels): string {
+    if (this.#plainKeys.has(key)) {
+      return key;
+    }
+    const scrubbed = this.#scrub(key, "text", labels);
+    if (scrubbed === key && this.#plainKeys.size < MOST_KEYS) {
+      this.#plainKeys.add(key);
+    }
+    return scrubbed;
   }
 
   #scrub(text: string, kind: TextKind, labels: Labels): string {
-    const hidden = this.scrubber.hidden(text, kind);
-    if (hidden.length === 0) {
-      return text;
-    }
-    let scrubbed = "";
-    let at = 0;
-    for (const { start, end, secret } of hidden) {
-      scrubbed += text.slice(at, start) + labels.of(secret);
-      at = end;
-    }
-    return scrubbed + text.slice(at);
+    return replace(text, this.scrubber.hidden(text, kind), labels);
   }
 }
 
-function place(marks: readonly Marks[], unknown: Marks, naming: Naming): Place {
-  return { marks, unknown, naming, key: "", kind: "text", depth: 0 };
+/** Keys of attributes are few, and each is looked through once. */
+const MOST_KEYS = 20_000;
+const NO_MARKS: readonly Marks[] = [];
+
+/** Those marks that mark something, perhaps. */
+function active(marks: readonly Marks[]): readonly Marks[] {
+  const found = marks.filter((mark) => mark !== undefined && mark !== null && mark !== false);
+  return found.length === 0 ? NO_MARKS : found;
 }
 
-/** A name that is not taken: two keys may be alike without their secrets, and neither may be lost. */
-function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+function replace(text: string, hidden: readonly HiddenSpan[], labels: Labels): string {
+  if (hidden.length === 0) {
+    return text;
+  }
+  let scrubbed = "";
+  let at = 0;
+  for (const { start, end, secret } of hidden) {
+    scrubbed += text.slice(at, start) + labels.of(secret);
+    at = end;
+  }
+  return scrubbed + text.slice(at);
+}
+
+/** Puts an item under a name that is not taken: two keys may be alike without their secrets, and neither may be lost. */
+function put(redacted: Record<string, Redacted>, name: string, item: Redacted): void {
   let free = name;
-  for (let number = 2; taken.has(free); number++) {
+  for (let number = 2; Object.hasOwn(redacted, free); number++) {
     free = `${name} #${number}`;
   }
-  return free;
+  if (free === "__proto__") {
+    Object.defineProperty(redacted, free, {
+      value: item,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  } else {
+    redacted[free] = item;
+  }
 }

@@ -15,7 +15,8 @@ const LONG = 4096;
 const PART = 512;
 const PARTS = 3;
 const DEEPEST_ENCODING = 3;
-const WORTH_REMEMBERING = 24;
+/** Texts shorter than this are cheaper to look through again than to remember. */
+const WORTH_REMEMBERING = 256;
 
 interface Owner {
   readonly secret: string;
@@ -56,7 +57,7 @@ export class Scrubber {
 
   /** What has to be hidden in a text, in its order, without overlaps. */
   hidden(text: string, kind: TextKind): readonly HiddenSpan[] {
-    if (this.#clean[kind].has(text)) {
+    if (text.length >= WORTH_REMEMBERING && this.#clean[kind].has(text)) {
       return [];
     }
     const found = this.#find(text, kind, 0);

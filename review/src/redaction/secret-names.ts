@@ -110,10 +110,13 @@ export function isOrdinaryValue(value: string): boolean {
 
 /**
  * Whether a text is told from ordinary words, so that its copies can be removed everywhere although nothing marks it:
- * at least 8 characters without white space, with letters and digits.
+ * at least 8 characters with letters and digits, or at least 12, without white space.
  */
 export function isDistinctive(text: string): boolean {
-  return text.length >= 8 && /[0-9]/.test(text) && /[A-Za-z]/.test(text) && !/\s/.test(text);
+  return (
+    !/\s/.test(text) &&
+    (text.length >= 12 || (text.length >= 8 && /[0-9]/.test(text) && /[A-Za-z]/.test(text)))
+  );
 }
 
 /** Whether a text looks made by chance, like a line of a key: at least 16 characters that mix cases or digits throughout. */

@@ -7,7 +7,7 @@ import { SHORTEST_PATTERN } from "./pattern-set";
 import type { SecretNames } from "./secret-names";
 
 /** Texts shorter than this are cheaper to look through again than to remember. */
-const WORTH_REMEMBERING = 24;
+const WORTH_REMEMBERING = 256;
 const DEEPEST_DOCUMENT = 4;
 
 /** Finds in texts what only the names in them tell to be secret, and remembers the texts that hold nothing. */
@@ -18,7 +18,7 @@ export class TextSecrets {
 
   /** Where secrets stand in a text, by names and by shapes. */
   spans(text: string, kind: TextKind): readonly Span[] {
-    if (this.#empty[kind].has(text)) {
+    if (text.length >= WORTH_REMEMBERING && this.#empty[kind].has(text)) {
       return [];
     }
     const found = namedSecrets(text, this.names, kind);
