@@ -78,6 +78,20 @@ function partsOf(reference: string): string[] {
   return reference.replace(/\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]/g, "").split(".");
 }
 
+/** References without those of a module as a whole that Terraform lists beside the ones of its outputs. */
+function specific(references: ReadonlySet<string>): string[] {
+  const all = [...references];
+  const called = new Set(
+    all
+      .map(partsOf)
+      .flatMap(([first, name, output]) => (first === "module" && output !== undefined ? [name] : [])),
+  );
+  return all.filter((reference) => {
+    const [first, name, output] = partsOf(reference);
+    return first !== "module" || output !== undefined || !called.has(name);
+  });
+}
+
 /** Follows references from the words of a module to resources, through variables and outputs of modules. */
 class Resolver {
   private readonly modules: ReadonlyMap<string, Module>;
@@ -90,7 +104,7 @@ class Resolver {
   resolve(module: Module, references: ReadonlySet<string>): string[] {
     const found = new Set<string>();
     const seen = new Set<string>();
-    const rest = [...references].map((reference) => ({ module, reference }));
+    const rest = specific(references).map((reference) => ({ module, reference }));
     while (rest.length > 0) {
       const next = rest.pop();
       if (next === undefined) break;
@@ -100,7 +114,7 @@ class Resolver {
       const step = this.step(next.module, next.reference);
       if (typeof step === "string") found.add(step);
       else if (step !== undefined)
-        for (const reference of step.references) rest.push({ module: step.module, reference });
+        for (const reference of specific(step.references)) rest.push({ module: step.module, reference });
     }
     return [...found].sort();
   }
@@ -128,7 +142,7 @@ class Resolver {
       }
       case "module": {
         const called = this.modules.get(within(module, `module.${second}`));
-        // `module.a` alone stands beside `module.a.output`, which says more; in `depends_on` it is all there is.
+        // All that `depends_on` and expressions over instances say.
         if (called === undefined || third === undefined) return within(module, `module.${second}`);
         const output = member(member(called.body, "outputs"), third);
         const references = new Set<string>();
@@ -219,7 +233,8 @@ export function readVariables(document: PlanDocument): Variable[] {
       value: member(member(given, name), "value"),
       // Whatever a plan says here that is not false hides the value.
       sensitive: (member(declaration, "sensitive") ?? false) !== false,
-      ephemeral: (member(declaration, "ephemeral") ?? false) !== false,
+      // Terraform up to 1.11 at least does not say so: but only what is ephemeral is declared and has no value.
+      ephemeral: (member(declaration, "ephemeral") ?? false) !== false || member(given, name) === undefined,
     };
   });
 }
