@@ -2,6 +2,7 @@ import { diffArrays } from "diff";
 import type { AttributePath } from "../plan/plan";
 import type { Redacted } from "../redaction/redacted";
 import type { AttributeChange } from "../review/review";
+import { kindByText } from "./documents";
 import { keyStep, nameStep, type Place } from "./place";
 import { guessedRule, knownRule, type ListRule } from "./sets";
 import { isText, type TextChange, textChange, valuePart } from "./texts";
@@ -123,6 +124,7 @@ export class AttributeDiff {
       this.#lists(there === after ? b : there, there === after ? there : a, place);
     } else if (holdsText(shown)) {
       for (const [key, pair] of membersOf(there)) {
+        if (this.#isBlock(place) && isUnset(pair.shown)) continue;
         const [a, b] = pick(pair);
         this.compare(a, b, nameStep(place, key, shown));
       }
@@ -130,9 +132,18 @@ export class AttributeDiff {
         const [a, b] = pick(pair);
         this.compare(a, b, keyStep(place, i));
       });
+    } else if (this.#isBlock(place) && isObject(shown)) {
+      const set = Object.fromEntries(Object.entries(shown).filter(([, value]) => !isUnset(value)));
+      const [a, b] = pick({ raw: there.raw, shown: set });
+      this.#whole(a, b, place);
     } else {
       this.#whole(before, after, place);
     }
+  }
+
+  /** Whether it is an element of a list of blocks: what is not set in it is null or empty. */
+  #isBlock({ inDocument, names, steps }: Place): boolean {
+    return !inDocument && steps.at(-1) === undefined && knownRule(this.type, names)?.keyOf !== undefined;
   }
 
   #isNamed(list: readonly Redacted[], place: Place): boolean {
@@ -346,10 +357,17 @@ function isBlank(before: Pair, after: Pair, place: Place): boolean {
   );
 }
 
-/** Whether any part is a text that is better read line by line. */
+/** Whether any part is a text that is better read by itself: one of several lines, or a document. */
 function holdsText(value: Redacted | undefined): boolean {
-  if (!isObject(value) && !isList(value)) return false;
-  return some(value, (part) => (typeof part === "string" ? part.includes("\n") : isText(part)));
+  return some(value, (part) =>
+    typeof part === "string" ? part.includes("\n") || kindByText(part) !== undefined : isText(part),
+  );
+}
+
+function isUnset(value: Redacted | undefined): boolean {
+  if (isList(value)) return value.length === 0;
+  if (isObject(value)) return Object.keys(value).length === 0;
+  return value === null || value === "";
 }
 
 function shownOf(pairs: readonly Pair[]): Redacted[] {

@@ -2,7 +2,7 @@ import type { AttributePath, Change } from "../plan/plan";
 import { type Redacted, type RedactedChange, Unknown } from "../redaction/redacted";
 import type { AttributeChange } from "../review/review";
 import { AttributeDiff } from "./attribute-diff";
-import { NOISE, noiseOf, repeatsTags } from "./noise";
+import { NOISE, NOISE_BESIDE_CAUSE, noiseOf, repeatsTags } from "./noise";
 import { keyStep, nameStep, type Place, ROOT } from "./place";
 import { ABSENT, isList, isObject, member, membersOf, type Pair, shownValue } from "./values";
 
@@ -38,6 +38,7 @@ export function attributesOf(input: AttributesInput): Attributes {
   const noise = new Map<string, number>();
   const count = (name: string): void => void noise.set(name, (noise.get(name) ?? 0) + 1);
   const kept: AttributeChange[] = [];
+  const besideCause: { readonly found: AttributeChange; readonly folded: string }[] = [];
   if (!isObjectOrNothing(before) || !isObjectOrNothing(after)) {
     diff.compare(before, after, { ...ROOT, path: "(all attributes)" });
     kept.push(...diff.changes);
@@ -59,14 +60,22 @@ export function attributesOf(input: AttributesInput): Attributes {
           type,
           attribute,
           change: found,
+          oneSided,
           unknownAfter: to.shown instanceof Unknown,
           configured: input.configured?.has(attribute),
         };
         const folded = noiseOf(question, input.noise);
         if (folded === undefined) kept.push(found);
+        else if (found.forcesReplacement && NOISE_BESIDE_CAUSE.has(folded))
+          besideCause.push({ found, folded });
         else count(folded);
       }
     }
+  }
+  const hasCause = kept.some(({ forcesReplacement }) => forcesReplacement);
+  for (const { found, folded } of besideCause) {
+    if (hasCause) count(folded);
+    else kept.push(found);
   }
   const attributes = kept.filter((found) => {
     if (!repeatsTags(found, kept)) return true;

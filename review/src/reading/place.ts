@@ -32,7 +32,7 @@ export function nameStep(place: Place, name: string, owner: Redacted): Place {
   const word = /^[A-Za-z_][\w-]*$/.test(name);
   const step = word ? name : `[${JSON.stringify(name)}]`;
   const { file, ...rest } = place;
-  const named = place.inDocument ? undefined : (fileNameIn(owner) ?? file);
+  const named = place.inDocument || FILE_ATTRIBUTES.includes(name) ? undefined : (fileNameIn(owner) ?? file);
   return {
     ...rest,
     path: joined(place.path, step, word),

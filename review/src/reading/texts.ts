@@ -81,7 +81,10 @@ function asText(
       before: shownValue(before.shown ?? undefined),
       after: shownValue(after.shown ?? undefined),
       ...noted,
-      ...(kind === undefined ? {} : { document: kind }),
+      // Beside a file's content there are its permissions and its owner.
+      ...(kind === undefined || parseStructure(b.shown ?? a.shown ?? "", kind) === undefined
+        ? {}
+        : { document: kind }),
     };
   }
   return {

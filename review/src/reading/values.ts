@@ -187,7 +187,7 @@ export class Identities {
 
   /** The text of a value. What is known only after apply gets another each time. */
   of({ raw, shown }: Pair): string {
-    const rawText = raw === undefined ? "" : write(raw, () => "", true);
+    const rawText = raw === undefined ? "" : write(redacted(raw), () => "", true);
     return `${rawText}\n${shown === undefined ? "" : write(shown, (special) => this.#leaf(special), true)}`;
   }
 
