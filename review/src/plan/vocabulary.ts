@@ -50,6 +50,8 @@ export const DEFERRAL_REASONS: ReadonlyMap<string, string> = new Map([
   ["provider_config_unknown", "its provider's configuration is known only after apply"],
   ["deferred_prereq", "it depends on a change that is deferred"],
   ["absent_prereq", "the provider misses something that it needs"],
+  ["excluded", "it was excluded from this plan"],
+  ["not_included", "it was not included in this plan"],
 ]);
 
 /** The events of the configuration that invoke an action. */
