@@ -63,6 +63,81 @@ export function output(program: string, args: readonly string[], options: { cwd?
   return done.stdout;
 }
 
+/** How a program ended. */
+export interface Ended {
+  /** Its exit status; undefined if a signal ended it, or a timeout. */
+  readonly status: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a program is given besides its arguments. */
+export interface Given {
+  /** What it reads from its standard input. */
+  readonly input?: string | Buffer;
+  /** The file that it reads as its standard input. */
+  readonly inputFile?: string;
+  /** How long it may take, in milliseconds. */
+  readonly timeout?: number;
+}
+
+/**
+ * Runs a program beside whatever else runs, and tells how it ended.
+ * @throws Error if it cannot be run at all
+ */
+export async function attempt(program: string, args: readonly string[], given: Given = {}): Promise<Ended> {
+  const file = given.inputFile === undefined ? undefined : openSync(given.inputFile, "r");
+  const stdin = file ?? (given.input === undefined ? "ignore" : "pipe");
+  try {
+    return await new Promise<Ended>((resolve, reject) => {
+      const options: SpawnOptions = { stdio: [stdin, "pipe", "pipe"] };
+      if (given.timeout !== undefined)
+        Object.assign(options, { timeout: given.timeout, killSignal: "SIGKILL" });
+      const child = spawn(program, args, options);
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      child.stdout?.on("data", (data: Buffer) => stdout.push(data));
+      child.stderr?.on("data", (data: Buffer) => stderr.push(data));
+      // A program that ends early does not read to the end; its status tells why.
+      child.stdin?.on("error", () => undefined);
+      child.stdin?.end(given.input);
+      child.once("error", (error) => {
+        reject(new Error(`${program} cannot be run: ${error.message}`));
+      });
+      const text = (parts: readonly Buffer[]): string => Buffer.concat(parts).toString("utf8");
+      child.once("close", (code) => {
+        resolve({ status: code ?? undefined, stdout: text(stdout), stderr: text(stderr) });
+      });
+    });
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/**
+ * Runs a program beside whatever else runs, and returns what it wrote to its standard output.
+ * @throws Error with the command and what it wrote to its standard error
+ */
+export async function outputOf(program: string, args: readonly string[], given: Given = {}): Promise<string> {
+  const { status, stdout, stderr } = await attempt(program, args, given);
+  if (status === 0) return stdout;
+  const why = status === undefined ? "ended by a signal or its timeout" : `exit status ${status}`;
+  throw new Error(`${[program, ...args].join(" ")}: ${why}\n${`${stderr}${stdout}`.trim()}`);
+}
+
+/**
+ * Waits for all of what runs side by side, whatever becomes of each.
+ * @throws Error with every error, a line each
+ */
+export async function all(work: readonly Promise<unknown>[]): Promise<void> {
+  const faults = (await Promise.allSettled(work)).flatMap((result) =>
+    result.status === "rejected"
+      ? [result.reason instanceof Error ? result.reason.message : String(result.reason)]
+      : [],
+  );
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+}
+
 /** What `logged` runs. */
 export interface LoggedCommand {
   /** The program, by name or path. */

@@ -11,6 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { compare, valid } from "semver";
 import { isExecutable, isRoot, labFolder, logged, main, output, which } from "./commands";
+import { alone, removeTree, step } from "./making";
 import {
   BIND_RECIPES,
   type BindRecipe,
@@ -20,7 +21,6 @@ import {
   debootstrapArguments,
   goCommands,
   installedVersion,
-  mountsUnder,
   recipeText,
 } from "./recipes";
 
@@ -78,28 +78,6 @@ export function consulBinaries(): ConsulBinary[] {
     .filter(({ path }) => isExecutable(path));
   if (found.length === 0) throw new Error(`no Consul in ${folder}: ${HOW}`);
   return found.sort((a, b) => compare(a.version, b.version));
-}
-
-/** Removes a half-made root file system. debootstrap mounts proc and sys in it, and an interrupted one leaves them. */
-function removeTree(folder: string): void {
-  for (const point of mountsUnder(readFileSync("/proc/mounts", "utf8"), folder)) output("umount", [point]);
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** Says what is being made, and every half a minute that it still is. */
-async function step(name: string, work: () => Promise<void>): Promise<void> {
-  const begun = Date.now();
-  const seconds = (): string => `${Math.round((Date.now() - begun) / 1000)} s`;
-  console.log(`${name}: making`);
-  const still = setInterval(() => {
-    console.log(`${name}: still at it after ${seconds()}`);
-  }, 30_000);
-  try {
-    await work();
-  } finally {
-    clearInterval(still);
-  }
-  console.log(`${name}: made in ${seconds()}`);
 }
 
 async function makeRoot(recipe: BindRecipe): Promise<void> {
@@ -163,32 +141,13 @@ async function makeConsul(recipe: ConsulRecipe): Promise<string | undefined> {
   return undefined;
 }
 
-/** Lets one process at a time make programs. */
-async function alone(work: () => Promise<void>): Promise<void> {
-  const lock = join(programsFolder(), "making.pid");
-  mkdirSync(programsFolder(), { recursive: true });
-  if (existsSync(lock)) {
-    const pid = readFileSync(lock, "utf8").trim();
-    if (pid !== "" && existsSync(`/proc/${pid}`)) {
-      throw new Error(`process ${pid} makes programs in ${programsFolder()} already: wait for it`);
-    }
-    rmSync(lock);
-  }
-  writeFileSync(lock, `${process.pid}\n`, { flag: "wx" });
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
 /**
  * Makes the programs that are not there yet: the root file systems side by side, Consul's versions one after the
  * other, as a build takes every core.
  * @throws Error with everything that could not be made
  */
 export async function makePrograms(): Promise<void> {
-  await alone(async () => {
+  await alone(programsFolder(), async () => {
     const faults: string[] = [];
     const note = (error: unknown): void => {
       faults.push(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,345 @@
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { all, isRoot, outputOf, which } from "./commands";
+import { startEngine, stopEngine } from "./engine";
+import { containerOf, onConsole, tryConsole } from "./host-console";
+import { makeHostImages, removeHostImages } from "./host-images";
+import { HOST_USER, HOST_USER_ID, hostCreateArguments } from "./host-recipes";
+import { clientKeyOf, forgetHostKey, hostKeyOf, trySsh, writeSshFiles } from "./host-ssh";
+import {
+  DEFAULT_LAB,
+  describeLab,
+  gatewayOf,
+  type LabDescription,
+  type LabHost,
+  type LabWish,
+  refuseOverlap,
+  routesIn,
+} from "./hosts-description";
+import {
+  findLab,
+  forgetLab,
+  hostOf,
+  keepLab,
+  type Lab,
+  LAB_LABELS,
+  pathsOf,
+  stateFolder,
+} from "./hosts-state";
+import { hostsText, withHostsBlock } from "./hosts-text";
+import { healHost } from "./link-faults";
+import { loadImages } from "./load-images";
+import { alone } from "./making";
+import { docker, inspected, list, tryDocker } from "./outer-engine";
+import { type TreeFile, withTree } from "./trees";
+import { ensureUpstream, resolvConfText } from "./upstream";
+
+/** How long a host may take until systemd has started everything, and its engine answers. */
+const BOOT_TIMEOUT = 180_000;
+/** What a lab needs of this machine, with Debian's packages of it. */
+export const LAB_PACKAGES: Readonly<Record<string, string>> = {
+  docker: "docker.io",
+  ip: "iproute2",
+  ssh: "openssh-client",
+  debootstrap: "debootstrap",
+};
+
+function requireMachine(): void {
+  if (!isRoot()) throw new Error("the lab's hosts are made by root only");
+  const lacked = Object.entries(LAB_PACKAGES).filter(([program]) => which(program) === undefined);
+  if (lacked.length === 0) return;
+  const packages = lacked.map(([, name]) => name).join(" ");
+  throw new Error(`the programs of ${packages} are missing: apt-get install ${packages}`);
+}
+
+/** Removes all that the engine has of a lab. */
+async function removeAll(lab: string): Promise<void> {
+  const filter = `label=${LAB_LABELS.lab}=${lab}`;
+  for (const id of await list("container", filter, "{{.ID}}")) {
+    await docker(["container", "rm", "--force", "--volumes", id]);
+  }
+  for (const name of await list("volume", filter, "{{.Name}}")) await docker(["volume", "rm", name]);
+  for (const id of await list("network", filter, "{{.ID}}")) await docker(["network", "rm", id]);
+}
+
+/**
+ * Makes the lab's network. What another checkout's lab of this name has is left alone, unless that was removed by hand.
+ * @throws Error if the name is another's, or if the machine has another way to the subnet
+ */
+async function ensureNetwork(lab: Lab): Promise<void> {
+  const { lab: name, folder, subnet } = lab;
+  const format = `{{json .Labels}} {{(index .IPAM.Config 0).Subnet}}`;
+  const there = await inspected("network", name, format);
+  if (there !== undefined) {
+    const labels = (JSON.parse(there.slice(0, there.lastIndexOf(" "))) ?? {}) as Record<string, string>;
+    const owner = labels[LAB_LABELS.folder];
+    if (labels[LAB_LABELS.lab] !== name || owner === undefined) {
+      throw new Error(
+        `the engine has a network ${name} that is none of a lab's: choose another name by --lab`,
+      );
+    }
+    if (owner === folder && there.endsWith(` ${subnet}`)) return;
+    if (owner !== folder && existsSync(pathsOf(owner).state)) {
+      throw new Error(`the lab ${name} is that of ${owner}: take it down there, or choose another by --lab`);
+    }
+    await removeAll(name);
+  }
+  refuseOverlap(subnet, routesIn(await outputOf("ip", ["-4", "route"])));
+  const labels = [`${LAB_LABELS.lab}=${name}`, `${LAB_LABELS.folder}=${folder}`];
+  await docker([
+    ...["network", "create", "--subnet", subnet, "--gateway", gatewayOf(subnet)],
+    ...labels.flatMap((label) => ["--label", label]),
+    name,
+  ]);
+}
+
+/** What a host gets before its first start: who it is, and who may come in. */
+function filesOf(lab: Lab, host: LabHost, clientKey: string): TreeFile[] {
+  const hostKey = pathsOf(lab.folder).hostKey(host.name);
+  const keys = `${clientKey} lab ${lab.lab}\n`;
+  return [
+    { at: "etc/hostname", text: `${host.name}\n`, mode: 0o644 },
+    { at: "etc/hosts", text: hostsText(lab), mode: 0o644 },
+    { at: "etc/resolv.conf", text: resolvConfText(lab), mode: 0o644 },
+    { at: "etc/ssh/ssh_host_ed25519_key", text: readFileSync(hostKey, "utf8"), mode: 0o600 },
+    { at: "etc/ssh/ssh_host_ed25519_key.pub", text: readFileSync(`${hostKey}.pub`, "utf8"), mode: 0o644 },
+    { at: "root/.ssh/authorized_keys", text: keys, mode: 0o600, owner: 0 },
+    { at: `home/${HOST_USER}/.ssh/authorized_keys`, text: keys, mode: 0o600, owner: HOST_USER_ID },
+  ];
+}
+
+interface ContainerSeen {
+  readonly state: { readonly Status: string; readonly StartedAt: string };
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+async function removeHost(lab: Lab, host: string): Promise<void> {
+  const container = containerOf(lab, host);
+  await tryDocker(["container", "rm", "--force", "--volumes", container]);
+  if ((await inspected("volume", container, "{{.Name}}")) !== undefined) {
+    await docker(["volume", "rm", container]);
+  }
+}
+
+/** Makes a host, or starts it, unless it runs. One whose making was interrupted, or with other keys, is made anew. */
+async function ensureHost(
+  lab: Lab,
+  host: LabHost,
+  clientKey: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const container = containerOf(lab, host.name);
+  const labels: Record<string, string> = {
+    [LAB_LABELS.lab]: lab.lab,
+    [LAB_LABELS.folder]: lab.folder,
+    [LAB_LABELS.host]: host.name,
+    [LAB_LABELS.key]: lab.hostKeys[host.name] ?? "",
+    [LAB_LABELS.client]: clientKey,
+  };
+  const format = `{"state":{{json .State}},"labels":{{json .Config.Labels}}}`;
+  const text = await inspected("container", container, format);
+  if (text !== undefined) {
+    const seen = JSON.parse(text) as ContainerSeen;
+    if (seen.labels[LAB_LABELS.lab] !== lab.lab) {
+      throw new Error(
+        `the engine has a container ${container} that is not the lab's: choose another by --lab`,
+      );
+    }
+    const whole =
+      !seen.state.StartedAt.startsWith("0001-") &&
+      Object.entries(labels).every(([label, value]) => seen.labels[label] === value);
+    if (whole && seen.state.Status === "running") return;
+    if (whole && seen.state.Status === "paused") {
+      await docker(["unpause", container]);
+      return;
+    }
+    if (whole && seen.state.Status === "exited") {
+      say(`${host.name}: starting`);
+      await docker(["start", container]);
+      return;
+    }
+  }
+  say(`${host.name}: making (${host.release}, ${host.address})`);
+  await removeHost(lab, host.name);
+  await docker([
+    ...["volume", "create"],
+    ...Object.entries(labels).flatMap(([label, value]) => ["--label", `${label}=${value}`]),
+    container,
+  ]);
+  await docker(hostCreateArguments({ container, network: lab.lab, labels, host }));
+  await withTree(filesOf(lab, host, clientKey), (archive) =>
+    docker(["cp", "-", `${container}:/`], { inputFile: archive }),
+  );
+  await docker(["start", container]);
+}
+
+/**
+ * Waits until a host has started everything, lets the lab in by ssh, and its engine answers.
+ * @throws Error with what it still lacks, and the units that failed
+ */
+export async function awaitHost(lab: Lab, host: string, timeout = BOOT_TIMEOUT): Promise<void> {
+  const deadline = Date.now() + timeout;
+  const command =
+    "systemctl is-system-running --wait >/dev/null; docker info --format '{{.ServerVersion}}' && systemctl is-system-running || :";
+  for (;;) {
+    const { stdout, stderr } = await trySsh(lab, host, command, { user: "root", timeout: 60_000 });
+    const [engine = "", state = ""] = stdout.trim().split("\n");
+    if (engine !== "" && (state === "running" || state === "degraded")) return;
+    if (Date.now() > deadline) {
+      const failed = await tryConsole(lab, host, "systemctl --failed --no-legend --plain");
+      throw new Error(
+        [`${host}: not ready within ${timeout / 1000} s`, stderr.trim(), failed.stdout.trim()]
+          .filter((line) => line !== "")
+          .join("\n"),
+      );
+    }
+    await sleep(500);
+  }
+}
+
+/** Brings the hosts' names in a host's /etc/hosts up to today's lab. Whatever else stands there stays. */
+async function nameHosts(lab: Lab, host: string, say: (line: string) => void): Promise<void> {
+  const present = await onConsole(lab, host, "cat /etc/hosts; echo .");
+  const before = present.slice(0, -1);
+  const after = withHostsBlock(before, lab);
+  if (after === undefined) say(`${host}: /etc/hosts has no block of the lab's any more, and stays as it is`);
+  else if (after !== before) await onConsole(lab, host, "cat >/etc/hosts", { input: after });
+}
+
+/** Makes what the description of the lab has, and waits for it. */
+async function makeHosts(lab: Lab, hosts: readonly LabHost[], say: (line: string) => void): Promise<Lab> {
+  const keys = await Promise.all(
+    hosts.map(async ({ name }) => [name, await hostKeyOf(name, lab.folder)] as const),
+  );
+  const keyed = keepLab({ ...lab, hostKeys: { ...lab.hostKeys, ...Object.fromEntries(keys) } });
+  writeSshFiles(keyed);
+  const clientKey = await clientKeyOf(lab, lab.folder);
+  await all(
+    hosts.map(async (host) => {
+      await ensureHost(keyed, host, clientKey, say);
+      await healHost(keyed, host.name);
+      await awaitHost(keyed, host.name);
+      await nameHosts(keyed, host.name, say);
+      say(`${host.name}: running`);
+    }),
+  );
+  return keyed;
+}
+
+/** What `upLab` may be told besides what the lab is to be. */
+export interface UpOptions extends LabWish {
+  /**
+   * The images that every host's engine is to have.
+   * @default - those of the lab as it is; none in a new one
+   */
+  readonly images?: readonly string[];
+  /** Takes what is being done, a line each. @default console.log */
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * Brings a lab up: makes what is not there, starts what does not run, heals every fault, and loads the images. What is
+ * as it should be is left alone, so that a second run changes nothing, and one after an interruption goes on from there.
+ * @throws Error with what this machine lacks, what was asked wrongly, or every host that did not come up
+ */
+export async function upLab(options: UpOptions = {}): Promise<Lab> {
+  const { say = console.log } = options;
+  const name = options.lab ?? DEFAULT_LAB;
+  const wished: LabDescription = describeLab(options, findLab(name));
+  requireMachine();
+  const folder = stateFolder(name);
+  return alone(folder, async () => {
+    const before = findLab(name);
+    const engineStarted = (await startEngine()) || before?.engineStarted === true;
+    const images = options.images ?? before?.images ?? [];
+    const hostKeys = before?.hostKeys ?? {};
+    // Written before anything is made, so that whatever interrupts this, `downLab` knows what there may be.
+    const lab = keepLab({ ...wished, folder, hostKeys, images, engineStarted });
+    await makeHostImages(lab.hosts.map(({ release }) => release));
+    await ensureNetwork(lab);
+    await ensureUpstream(lab);
+    const made = await makeHosts(lab, lab.hosts, say);
+    await loadImages(made, { say });
+    return made;
+  });
+}
+
+/**
+ * Throws a host away and makes an empty one with the same name and address, and a new host key.
+ * @returns the lab, with the new key
+ */
+export async function replaceHost(lab: Lab, host: string, say = console.log): Promise<Lab> {
+  const { name } = hostOf(lab, host);
+  return alone(lab.folder, async () => {
+    // Back and forth with the state: an interruption leaves a host whose key is not the one it is to have.
+    forgetHostKey(name, lab.folder);
+    await removeHost(lab, name);
+    const made = await makeHosts(lab, [hostOf(lab, name)], say);
+    await loadImages(made, { hosts: [name], say });
+    return made;
+  });
+}
+
+/**
+ * Takes hosts down for good: their containers, volumes and keys.
+ * @returns the lab without them
+ */
+export async function removeHosts(lab: Lab, names: readonly string[]): Promise<Lab> {
+  const gone = new Set(names.map((name) => hostOf(lab, name).name));
+  if (gone.size === lab.hosts.length) throw new Error("a lab without hosts is none: take it down as a whole");
+  return alone(lab.folder, async () => {
+    for (const name of gone) {
+      await removeHost(lab, name);
+      forgetHostKey(name, lab.folder);
+    }
+    const kept = keepLab({
+      ...lab,
+      hosts: lab.hosts.filter(({ name }) => !gone.has(name)),
+      hostKeys: Object.fromEntries(Object.entries(lab.hostKeys).filter(([name]) => !gone.has(name))),
+    });
+    writeSshFiles(kept);
+    await ensureUpstream(kept);
+    for (const { name } of kept.hosts) {
+      // One that does not run learns it when it is brought up.
+      if ((await inspected("container", containerOf(kept, name), "{{.State.Running}}")) === "true") {
+        await nameHosts(kept, name, console.log);
+      }
+    }
+    return kept;
+  });
+}
+
+/** What `downLab` may be told. */
+export interface DownOptions {
+  /** Removes the images and archives that hosts are made of, too. @default false */
+  readonly caches?: boolean;
+  /** @default console.log */
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * Takes a lab down: its hosts and all that they had, its network, its keys; then the engine, if the lab started it and
+ * nobody else uses it. The hosts' images stay for the next time. What is not there is not missed.
+ * @throws Error if the lab is another checkout's
+ */
+export async function downLab(name = DEFAULT_LAB, options: DownOptions = {}): Promise<void> {
+  const { say = console.log, caches = false } = options;
+  requireMachine();
+  const folder = stateFolder(name);
+  await alone(folder, async () => {
+    const lab = findLab(name);
+    const startedHere = await startEngine();
+    const owner = await inspected("network", name, `{{index .Labels "${LAB_LABELS.folder}"}}`);
+    if (owner !== undefined && owner !== "" && owner !== folder && existsSync(pathsOf(owner).state)) {
+      throw new Error(`the lab ${name} is that of ${owner}: take it down there`);
+    }
+    await removeAll(name);
+    if (caches) await removeHostImages();
+    say(`${name}: removed`);
+    if (!startedHere && lab?.engineStarted !== true) return;
+    const others = await list("container", "status=running", "{{.Names}}");
+    if (others.length > 0) say(`the engine stays, as it runs others' containers: ${others.join(", ")}`);
+    else if (await stopEngine()) say("stopped the engine");
+  });
+  forgetLab(folder);
+}
