@@ -9,7 +9,6 @@ const BREAKS: readonly (readonly [RegExp, string])[] = [
   // Links, images and footnotes, and what defines their targets.
   [/\]([([:])/g, "] $1"],
   [/\[\^/g, "[ ^"],
-  [/\[(?=[xX ]\])/g, "[ "],
   // Placeholders.
   [/\{(?=[0-9])/g, "{ "],
   // Elements, comments, links in angle brackets.
@@ -17,21 +16,22 @@ const BREAKS: readonly (readonly [RegExp, string])[] = [
   [/&(?=[A-Za-z#])/g, "& "],
   // Addresses of the web, and of mail; mentions. A digest (`image@sha256:`) is neither.
   [/:(?=\/\/)/g, ": "],
-  [/\b(www)\./gi, "$1 ."],
-  [/\b(mailto|xmpp):/gi, "$1 :"],
+  [/(www)\./gi, "$1 ."],
+  [/(mailto|xmpp):/gi, "$1 :"],
   [/(?<![A-Za-z0-9_])@(?=[A-Za-z0-9_])/g, "@ "],
   [/@(?!sha256:)(?=[A-Za-z0-9_])/g, "@ "],
   // References to issues; emoji; math.
   [/#(?=[0-9])/g, "# "],
   [/\b(GH)-(?=[0-9])/gi, "$1 -"],
   [/:(?=[A-Za-z0-9_+-]+:)/g, ": "],
-  [/\$(?=[^\s])/g, "$ "],
+  [/\$(?! )/g, "$ "],
   // Code, which could swallow what follows.
   [/`/g, "'"],
 ];
 
 /**
- * A text of a plan in a message of SARIF.
+ * A text of a plan in a message of SARIF; the message itself begins with a word of its own, so that this begins no list or
+ * heading.
  *
  * @param text any text
  * @param bytes at most so many bytes of it

@@ -13,10 +13,15 @@ const INVISIBLE =
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
+/** Puts something else in place of every invisible character; a space is visible. */
+export function replaceInvisible(text: string, written: (character: string) => string): string {
+  return text.replace(INVISIBLE, written);
+}
+
 /** A text in one line, with every invisible character written out: `\n`, `\u{202e}`. */
 export function visible(text: string): string {
-  return text.replace(
-    INVISIBLE,
+  return replaceInvisible(
+    text,
     (character) => SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Review } from "../review/review";
+import { replaceInvisible } from "./escape";
 
 /** Gives a value with the keys of its objects in order, and without those that are undefined. */
 function sorted(value: unknown): unknown {
@@ -12,19 +13,19 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
+/** A character as JSON writes it: each of its halves by number. */
+function escaped(character: string): string {
+  const halves = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return halves.map((half) => `\\u${half.toString(16).padStart(4, "0")}`).join("");
+}
+
 /**
- * Writes JSON with keys in a stable order, and with everything but ASCII that is not a letter or the like as an escape:
- * separators of lines, bidirectional overrides and other invisible characters take no effect in an editor or a terminal.
+ * Writes JSON with keys in a stable order, and with every invisible character as an escape: separators of lines and
+ * bidirectional overrides take no effect in an editor or a terminal.
  */
 export function stableJson(value: unknown): string {
   const text = JSON.stringify(sorted(value), undefined, 2);
-  const escaped = text.replace(/(?![\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
-    ).join(""),
-  );
-  return `${escaped}\n`;
+  return `${replaceInvisible(text, (character) => (character === "\n" ? character : escaped(character)))}\n`;
 }
 
 /**

@@ -39,9 +39,14 @@ export function remarks(change: ReviewedChange): readonly string[] {
 }
 
 /** The first of many, and how many more there are. */
-export function some(items: readonly string[], most: number, one: string): readonly string[] {
+export function some(
+  items: readonly string[],
+  most: number,
+  one: string,
+  many = `${one}s`,
+): readonly string[] {
   if (items.length <= most) return items;
-  return [...items.slice(0, most), `and ${count(items.length - most, `more ${one}`)}`];
+  return [...items.slice(0, most), `and ${count(items.length - most, `more ${one}`, `more ${many}`)}`];
 }
 
 function forcing(attribute: AttributeChange): string {
@@ -162,7 +167,7 @@ export function essentialSections(review: Review): readonly Section[] {
     stack.checks
       .filter((check) => check.status !== "unknown")
       .map((check) => {
-        const problems = check.problems.map((problem) => `  - ${prose(problem, 300)}`);
+        const problems = check.problems.map((problem) => prose(problem, 300));
         return {
           text: [
             `- ${code(check.address, 160)} · stack ${code(stack.name, 100)}: ${check.status}`,

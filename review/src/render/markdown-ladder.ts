@@ -50,6 +50,9 @@ export interface Layout {
   readonly foot: string;
 }
 
+/** Bytes for the word on what was cut: there are about forty kinds of blocks, each named once. */
+const NOTICE_ROOM = 3000;
+
 /** What was cut: the number by its words. */
 type Tally = Map<string, { readonly cut: Cut; number: number }>;
 
@@ -174,7 +177,7 @@ export function comments(layout: Layout, limit: number): readonly string[] {
   const whole = fit(layout, layout.head(1, 1), layout.sections, limit);
   if (bytesOf(whole) <= limit) return [whole];
   // Room for the head with large numbers, for the foot, and for the word on what was cut.
-  const room = limit - bytesOf(layout.head(9999, 9999)) - bytesOf(layout.foot) - 1200;
+  const room = limit - bytesOf(layout.head(9999, 9999)) - bytesOf(layout.foot) - NOTICE_ROOM;
   const pages = paginate(only(layout.sections, false), room);
   return pages.map((sections, position) => {
     const head = layout.head(position + 1, pages.length);

@@ -103,7 +103,7 @@ function line(change: ReviewedChange): string {
   const words = [`**${actionWord(change.action)}** ${subject(change)}`, ...remarks(change)];
   const order = orderWords(change.order);
   if (order !== undefined) words.push(order);
-  if (change.reason !== undefined) words.push(`because ${prose(change.reason.text, 300)}`);
+  if (change.reason !== undefined) words.push(`why: ${prose(change.reason.text, 300)}`);
   if (change.deferred !== undefined) words.push(`deferred: ${prose(change.deferred.text, 300)}`);
   if (change.provisioners.length > 0) {
     const provisioners = change.provisioners.map((provisioner) => code(provisioner, 120));
@@ -283,7 +283,7 @@ export function stackSection(stack: ReviewedStack): Section {
   const noise = noiseWords(stack.noise);
   if (noise.length > 0) {
     blocks.push(
-      block(`**Folded as noise**: ${noise.join(", ")}`, "noise", "1 word on noise", "# words on noise"),
+      block(`**Folded as noise**: ${noise.join(", ")}`, "noise", "1 note on noise", "# notes on noise"),
     );
   }
   const summary = [countsInWords(stack.counts), ...furtherCounts(stack.counts)].join(", ");
@@ -358,9 +358,8 @@ export function deltaSection(review: Review): Section {
         names.map((name) => code(name, 200)),
         30,
         "entry",
-      )
-        .join(", ")
-        .replace(/more entrys$/, "more entries");
+        "entries",
+      ).join(", ");
       return block(`- ${word}: ${shown}`, "delta", "1 line on the last review", "# lines on the last review");
     });
   return {

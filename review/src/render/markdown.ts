@@ -18,12 +18,12 @@ import { headline } from "./text-words";
 export const COMMENT_LIMIT = 65_536;
 
 /** What a comment needs at the least, so that a single destroy with its reasons always fits. */
-export const LEAST_LIMIT = 16_384;
+export const LEAST_LIMIT = 32_768;
 
 /** How Markdown is written. */
 export interface MarkdownOptions {
   /**
-   * Bytes of UTF-8 for each comment; at least 16,384.
+   * Bytes of UTF-8 for each comment; at least 32,768.
    * @default 65536
    */
   readonly limit?: number;

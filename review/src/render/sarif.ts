@@ -90,11 +90,11 @@ function findingResult(finding: Finding): Result {
   };
 }
 
+/** What a message is about. It begins with a word, so that no text of a plan begins the message. */
 function about(stack: string, name: string | undefined, address: string | undefined): string {
   const of = name ?? address;
-  return of === undefined
-    ? `stack ${sarifText(stack, 200)}`
-    : `${sarifText(of, 300)} in stack ${sarifText(stack, 200)}`;
+  if (of === undefined) return `Stack ${sarifText(stack, 200)}`;
+  return `Resource ${sarifText(of, 300)} in stack ${sarifText(stack, 200)}`;
 }
 
 function changeResult(stack: ReviewedStack, change: ReviewedChange): Result {
@@ -135,14 +135,14 @@ function resultsOf(review: Review): readonly Result[] {
     .map((stack): Result => ({
       rule: RULES.failed,
       level: "error",
-      message: `stack ${sarifText(stack.name, 200)} has no plan: ${sarifText(stack.failure ?? "no message")}`,
+      message: `Stack ${sarifText(stack.name, 200)} has no plan: ${sarifText(stack.failure ?? "no message")}`,
       stack: stack.name,
     }));
   const byHand = review.stacks.flatMap((stack) =>
     stack.byHand.map((item): Result => ({
       rule: RULES.byHand,
       level: "error",
-      message: `${sarifText(item.where, 300)} in stack ${sarifText(stack.name, 200)}: ${sarifText(item.what, 200)} ${sarifText(item.got, 300)}`,
+      message: `To be reviewed by hand: ${sarifText(item.where, 300)} in stack ${sarifText(stack.name, 200)}: ${sarifText(item.what, 200)} ${sarifText(item.got, 300)}`,
       stack: stack.name,
       address: item.where,
       detail: item.what,

@@ -82,7 +82,7 @@ export function headline(review: Review): string {
   const stacks = count(review.stacks.length, "stack");
   switch (review.verdict) {
     case "no-changes":
-      return `Plan review: no changes in ${stacks}`;
+      return [`Plan review: no changes in ${stacks}`, ...furtherCounts(review.counts)].join(", ");
     case "changes":
       return `Plan review: ${countsInWords(review.counts)} in ${stacks}`;
     case "blocked":
