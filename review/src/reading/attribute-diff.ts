@@ -22,7 +22,7 @@ import {
 } from "./values";
 
 /** Deeper than that a difference is shown as the whole value before and after. */
-const MOST_LEVELS = 60;
+const MOST_LEVELS = 32;
 /** Beyond that many edits the elements of a list are compared regardless of their order. */
 const MOST_EDITS = 1_000;
 
@@ -174,14 +174,16 @@ export class AttributeDiff {
     const a = elementsOf(before);
     const b = elementsOf(after);
     const rule = this.#ruleOf(shownOf(a), shownOf(b), place);
-    const { gone, come, kept, moved } = this.#matched(a, b);
+    const [onlyBefore] = a;
+    const [onlyAfter] = b;
     const single = a.length === 1 && b.length === 1 && rule.keyOf === undefined;
-    const [onlyBefore] = gone;
-    const [onlyAfter] = come;
-    if (single && onlyBefore !== undefined && onlyAfter !== undefined) {
+    if (single && onlyBefore !== undefined && onlyAfter !== undefined && !isPlain(onlyAfter)) {
       // A block that is there once.
       this.compare(onlyBefore, onlyAfter, keyStep(place, 0));
-    } else if (rule.keyOf !== undefined) {
+      return;
+    }
+    const { gone, come, kept, moved } = this.#matched(a, b);
+    if (rule.keyOf !== undefined) {
       this.#named(gone, come, rule, place, kept);
       if (!rule.set && (moved || reordered(a, b, rule.keyOf))) this.#order(kept, place);
     } else if (rule.set) {
@@ -338,6 +340,11 @@ export class AttributeDiff {
 
 const NOT_SHOWN = "differs in a part that is not shown";
 
+/** Neither object nor list. */
+function isPlain({ shown }: Pair): boolean {
+  return !isObject(shown) && !isList(shown);
+}
+
 /** Nothing: no value, or outside of documents null, with which Terraform says the same. */
 function isNothing({ shown }: Pair, { inDocument }: Place): boolean {
   return shown === undefined || (shown === null && !inDocument);
@@ -371,7 +378,9 @@ function isUnset(value: Redacted | undefined): boolean {
 }
 
 function shownOf(pairs: readonly Pair[]): Redacted[] {
-  return pairs.map(({ shown }) => shown ?? null);
+  const list: Redacted[] = [];
+  for (const { shown } of pairs) list.push(shown ?? null);
+  return list;
 }
 
 /** Whether the elements that both sides have, by their names, stand in another order. */

@@ -8,6 +8,7 @@ export type DocumentKind = NonNullable<AttributeChange["document"]>;
 /** Beyond that many characters a document is compared line by line. */
 const MOST_JSON = 4_000_000;
 const MOST_YAML = 500_000;
+const MOST_YAML_LEVELS = 200;
 
 /**
  * Tells a document's kind by the name of its file; undefined where the name says nothing.
@@ -52,10 +53,25 @@ export function parseStructure(text: string, kind: DocumentKind): Json | undefin
 }
 
 function parseYaml(text: string): Json | undefined {
+  if (isDeepYaml(text)) return undefined;
   const document = parseDocument(text, { schema: "core", uniqueKeys: true, merge: false, logLevel: "error" });
   if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   return typeof value === "object" && value !== null && isJson(value) ? value : undefined;
+}
+
+/**
+ * Whether a text of YAML could be nested deeper than `MOST_YAML_LEVELS`. The parser calls itself for each level, and near
+ * the end of its stack JavaScript's own regular expressions end the whole process, which nothing can catch.
+ */
+function isDeepYaml(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === "[" || bracket === "{" ? 1 : open > 0 ? -1 : 0;
+    if (open > MOST_YAML_LEVELS) return true;
+  }
+  // A level of a block takes a column at least.
+  return text.split("\n").some((line) => (/^[\s?:-]*/.exec(line)?.[0].length ?? 0) > MOST_YAML_LEVELS);
 }
 
 function isJson(value: unknown): value is Json {
