@@ -73,7 +73,6 @@ function addressesOf(changes: readonly ResourceChange[]): Set<string> {
 function noteMissingChanges(plan: Omit<Plan, "unknowns">, unknowns: Unknowns): void {
   const addresses = addressesOf([
     ...plan.resourceChanges,
-    ...plan.resourceDrift,
     ...plan.deferredChanges.map(({ resourceChange }) => resourceChange),
   ]);
   const missing = (values: Json | undefined) =>

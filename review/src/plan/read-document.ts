@@ -99,7 +99,7 @@ function place(text: string, at: number): string {
   return `line ${String(line)}, column ${String(at - before.lastIndexOf("\n"))}`;
 }
 
-/** Parses the text. What V8 says of a fault holds a piece of the text, so only its place is kept. */
+/** Parses the text. What V8 says of a fault holds a piece of the text, so that only its place is kept, if it names one. */
 function parse(text: string, source: string): unknown {
   const { tooDeep, repeatedKeyAt, inexactNumbers } = scanJson(text);
   if (tooDeep)
