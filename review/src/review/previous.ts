@@ -15,10 +15,9 @@ export function previousOf(review: Pick<Review, "stacks">): Previous {
   const changes = new Map<string, string>();
   for (const stack of review.stacks) {
     for (const [label, how] of labelled(stack)) {
-      // The same address twice: objects that are deposed, and drift beside a change. Each keeps a place of its own.
-      let free = label;
-      for (let n = 2; changes.has(free); n++) free = `${label} (${n})`;
-      changes.set(free, digest(how));
+      // The same label twice (deposed objects without keys, actions): both are in its digest.
+      const other = changes.get(label);
+      changes.set(label, digest(other === undefined ? how : [other, how]));
     }
   }
   return { changes };
@@ -37,17 +36,16 @@ export function deltaBetween(previous: Previous, now: Previous): Delta {
   return { added, gone, changed };
 }
 
+/** The labels that `readReview` gives its difference. */
 function* labelled(stack: ReviewedStack): Generator<readonly [label: string, how: unknown]> {
   const { name } = stack;
-  if (stack.status === "failed") yield [`${name}: no plan`, stack.failure ?? ""];
+  if (stack.status === "failed") yield [name, stack.failure ?? ""];
   for (const change of stack.changes) {
     const deposed = change.deposed === undefined ? "" : ` (deposed ${change.deposed})`;
     yield [`${name}: ${change.address}${deposed}`, change];
   }
-  for (const drift of stack.drift) yield [`${name}: drift of ${drift.address}`, drift];
-  for (const output of stack.outputs) yield [`${name}: output ${output.name}`, output];
+  for (const output of stack.outputs) yield [`${name}: output.${output.name}`, output];
   for (const action of stack.actions) yield [`${name}: ${action}`, action];
-  for (const { where, ...what } of stack.byHand) yield [`${name}: by hand ${where}`, what];
 }
 
 /** Twelve hexadecimal digits: it tells changes apart, and is no proof of anything. */
