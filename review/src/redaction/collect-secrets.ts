@@ -1,7 +1,7 @@
 import type { Json, Marks, Plan, ResourceChange } from "../plan/plan";
 import { decodeText } from "./base64";
-import { eachLeaf, eachMarked, isList, isObject, property } from "./marks";
-import { eachNamed } from "./named-values";
+import { eachLeaf, eachMarked, isList, isObject, isSame, property } from "./marks";
+import { eachNamed, isNamingKey } from "./named-values";
 import type { TextKind } from "./named-secrets";
 import { SHORTEST_PATTERN } from "./pattern-set";
 import type { SecretNames } from "./secret-names";
@@ -31,12 +31,7 @@ export class SecretCollector {
       ...plan.deferredChanges.map((deferred) => deferred.resourceChange),
     ];
     for (const { change } of resources) {
-      this.#change(
-        change.before,
-        change.after,
-        [change.beforeSensitive, change.afterSensitive],
-        change.action === "no-op",
-      );
+      this.#change(change.before, change.after, [change.beforeSensitive, change.afterSensitive]);
       this.#named(change.importing?.identity);
     }
     for (const output of plan.outputChanges) {
@@ -53,7 +48,7 @@ export class SecretCollector {
       }
     }
     for (const action of plan.actionInvocations) {
-      this.#change(action.values, undefined, [action.sensitive], false);
+      this.#change(action.values, undefined, [action.sensitive]);
     }
     for (const provisioner of plan.provisioners) {
       this.#named(provisioner.expressions);
@@ -64,7 +59,7 @@ export class SecretCollector {
     this.#configuration(plan.document["configuration"], resources);
   }
 
-  #change(before: Json | undefined, after: Json | undefined, marks: readonly Marks[], same: boolean): void {
+  #change(before: Json | undefined, after: Json | undefined, marks: readonly Marks[]): void {
     eachMarked(before, marks, (value) => {
       this.#marked(value);
     });
@@ -72,7 +67,12 @@ export class SecretCollector {
       this.#marked(value);
     });
     this.#named(after);
-    if (!same) {
+    if (isObject(before) && isObject(after)) {
+      const gone = Object.keys(before).filter(
+        (key) => isNamingKey(key) || !isSame(before[key], property(after, key)),
+      );
+      this.#named(Object.fromEntries(gone.map((key): [string, Json] => [key, before[key] ?? null])));
+    } else {
       this.#named(before);
     }
   }

@@ -114,3 +114,31 @@ export function eachLeaf(
     }
   }
 }
+
+/** How deep two values are compared before they count as different. */
+const DEEPEST_COMPARED = 200;
+
+/** Whether two values are alike: same keys in whatever order, same items, same leaves. */
+export function isSame(one: Json | undefined, other: Json | undefined, depth = 0): boolean {
+  if (one === other) {
+    return true;
+  }
+  if (depth > DEEPEST_COMPARED) {
+    return false;
+  }
+  if (isList(one)) {
+    return (
+      isList(other) &&
+      one.length === other.length &&
+      one.every((item, at) => isSame(item, other[at], depth + 1))
+    );
+  }
+  if (!isObject(one) || !isObject(other)) {
+    return false;
+  }
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key], depth + 1))
+  );
+}

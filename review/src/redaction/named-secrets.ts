@@ -7,15 +7,20 @@ import { isAboutASecret, isOrdinaryValue } from "./secret-names";
  * `--token ...`, `tokens { ... }`), a frame (a private key in PEM, the password of a URL), or their own shape.
  */
 
-/** Whatever could make a text hold such a secret: a cheap look before the dear one. */
-const WORTH_A_LOOK =
-  /pass|pwd|pw|psk|secret|token|key|cred|auth|encrypt|cookie|jwt|bearer|basic|:\/\/[^\s/]*@|eyJ|A[KS]IA|gh[opusr]_|github_pat_|glpat-|xox|hv[sbr]\.|sk_live_/i;
+/**
+ * Pieces of names that mean secrets, schemes and the like: a cheap look before the dear one. Spelt with both cases, which
+ * the engine looks for four times as fast as with the flag.
+ */
+const PIECES =
+  /[Pp](?:[Aa][Ss][Ss]|[Ww]|[Ss][Kk])|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh]|[Ee][Nn][Cc][Rr][Yy][Pp][Tt]|[Cc][Oo][Oo][Kk][Ii][Ee]|[Jj][Ww][Tt]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc]|[Dd][Ii][Gg][Ee][Ss][Tt]|:\/\//;
+const EVERY_PIECE = new RegExp(PIECES.source, "g");
+const TOKEN_BEGINNINGS = /eyJ|AKIA|ASIA|gh[opusr]_|github_pat_|glpat-|xox[abeoprs]-|hv[sbr]\.|sk_live_/;
 
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*$)/g;
 /** What follows `://` up to the last `@` before the path: `user:password@`. */
 const USER_INFO = /[^\s/?#"'`<>:@]{0,200}:([^\s/?#"'`<>]{1,1000})@/y;
-const BEARER = /\b(?:bearer|basic|digest|splunk)[ \t]+([A-Za-z0-9._~+/-]{8,}=*)/gi;
+const BEARER = /(?:bearer|basic|digest)[ \t]+([A-Za-z0-9._~+/-]{8,}=*)/iy;
 /** Tokens whose beginning leaves no doubt: JSON web tokens and those of AWS, GitHub, GitLab, Slack, Vault and Stripe. */
 const TOKENS =
   /(?<![A-Za-z0-9])(?:eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|gh[opusr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|hv[sbr]\.[A-Za-z0-9_-]{20,}|sk_live_[A-Za-z0-9]{16,})/g;
@@ -28,31 +33,19 @@ export type TextKind = "text" | "entry";
 /** Where secrets stand in a text by what is around them. They may overlap. */
 export function namedSecrets(text: string, names: SecretNames, kind: TextKind = "text"): Span[] {
   const found: Span[] = [];
-  if (text.length < 3 || !(names.extended || WORTH_A_LOOK.test(text))) {
+  const hasPieces = PIECES.test(text);
+  if (hasPieces && text.includes("PRIVATE KEY")) {
+    for (const match of text.matchAll(PRIVATE_KEY)) {
+      found.push({ start: match.index, end: match.index + match[0].length });
+    }
+  }
+  if (TOKEN_BEGINNINGS.test(text)) {
+    for (const match of text.matchAll(TOKENS)) {
+      found.push({ start: match.index, end: match.index + match[0].length });
+    }
+  }
+  if (!hasPieces && !names.extended) {
     return found;
-  }
-  for (const match of text.matchAll(PRIVATE_KEY)) {
-    found.push({ start: match.index, end: match.index + match[0].length });
-  }
-  for (const match of text.matchAll(TOKENS)) {
-    found.push({ start: match.index, end: match.index + match[0].length });
-  }
-  for (let at = text.indexOf("://"); at !== -1; at = text.indexOf("://", at + 3)) {
-    USER_INFO.lastIndex = at + 3;
-    const password = USER_INFO.exec(text)?.[1];
-    if (password !== undefined && !isOrdinaryValue(password)) {
-      const end = USER_INFO.lastIndex - 1;
-      found.push({ start: end - password.length, end });
-    }
-  }
-  for (const match of text.matchAll(BEARER)) {
-    const credential = match[1] as string;
-    if (/[0-9=]/.test(credential) || /[a-z][A-Z]/.test(credential)) {
-      found.push({
-        start: match.index + match[0].length - credential.length,
-        end: match.index + match[0].length,
-      });
-    }
   }
   if (kind === "entry") {
     const entry = ENVIRONMENT.exec(text);
@@ -61,17 +54,69 @@ export function namedSecrets(text: string, names: SecretNames, kind: TextKind = 
       return found;
     }
   }
-  let hiddenTo = 0;
-  for (const match of text.matchAll(NAME)) {
-    if (match.index >= hiddenTo && names.includes(match[0])) {
-      const before = found.length;
-      readValue(text, match.index, match.index + match[0].length, found);
-      for (const span of found.slice(before)) {
-        hiddenTo = Math.max(hiddenTo, span.end);
-      }
+  if (names.extended) {
+    for (const match of text.matchAll(NAME)) {
+      readNamed(text, { start: match.index, end: match.index + match[0].length }, names, found);
+    }
+  }
+  let name: Span = { start: 0, end: 0 };
+  for (const match of text.matchAll(EVERY_PIECE)) {
+    if (match[0] === "://") {
+      readUserInfo(text, match.index + 3, found);
+      continue;
+    }
+    BEARER.lastIndex = match.index;
+    const credential = BEARER.exec(text)?.[1];
+    if (credential !== undefined && (/[0-9=]/.test(credential) || /[a-z][A-Z]/.test(credential))) {
+      found.push({ start: BEARER.lastIndex - credential.length, end: BEARER.lastIndex });
+    }
+    // A name may have several of the pieces.
+    if (match.index >= name.end) {
+      name = nameAround(text, match.index);
+      readNamed(text, name, names, found);
     }
   }
   return found;
+}
+
+const NAME_CHARACTER = /[A-Za-z0-9_.-]/;
+
+/** The name in which a piece of one stands. It begins with a letter or an underscore. */
+function nameAround(text: string, piece: number): Span {
+  let start = piece;
+  while (start > 0 && piece - start < LONGEST_NAME && NAME_CHARACTER.test(text[start - 1] as string)) {
+    start--;
+  }
+  while (!/[A-Za-z_]/.test(text[start] as string)) {
+    start++;
+  }
+  let end = piece;
+  while (end < text.length && end - piece < LONGEST_NAME && NAME_CHARACTER.test(text[end] as string)) {
+    end++;
+  }
+  return { start, end };
+}
+
+const LONGEST_NAME = 200;
+
+function readNamed(text: string, name: Span, names: SecretNames, found: Span[]): void {
+  // What is hidden already needs no more.
+  const last = found.at(-1);
+  if (
+    (last === undefined || name.start >= last.end || name.start < last.start) &&
+    names.includes(text.slice(name.start, name.end))
+  ) {
+    readValue(text, name.start, name.end, found);
+  }
+}
+
+function readUserInfo(text: string, at: number, found: Span[]): void {
+  USER_INFO.lastIndex = at;
+  const password = USER_INFO.exec(text)?.[1];
+  if (password !== undefined && !isOrdinaryValue(password)) {
+    const end = USER_INFO.lastIndex - 1;
+    found.push({ start: end - password.length, end });
+  }
 }
 
 /** Adds a value, without the white space around it, unless it is none that needs hiding. */

@@ -15,6 +15,12 @@ export type Naming =
 
 /** Keys of an object that say what its value is called: of labels, of environments, of headers. */
 const NAMING_KEYS = ["name", "key", "label", "variable", "env", "header"] as const;
+
+/** Whether an attribute may say what another one is called. */
+export function isNamingKey(key: string): boolean {
+  return (NAMING_KEYS as readonly string[]).includes(key);
+}
+
 const VALUE_KEYS = new Set(["value", "values", "data", "content"]);
 
 /** What its key says of an attribute. */

@@ -11,54 +11,27 @@ export interface PatternMatch<T> extends Span {
 
 /** Shorter patterns cannot be looked for. */
 export const SHORTEST_PATTERN = 6;
-
+/** Patterns from here on are looked for apart, since they allow longer leaps. */
+const LONGER_PATTERN = 12;
+const WIDEST_WINDOW = 24;
+const MOST_MATCHES = 1_000_000;
 const BASE = 0x01000193;
-/** `BASE` to the power of `SHORTEST_PATTERN - 1`, modulo 2^32. */
-const LEADING = [...Array(SHORTEST_PATTERN - 1).keys()].reduce((power) => Math.imul(power, BASE), 1);
 
-/**
- * Finds many patterns in one pass over a text (Rabin and Karp): a rolling hash of as many characters as the shortest
- * pattern may have says where a pattern can start; a table of prefixes, whose lengths double, says which.
- */
+type Entry<T> = readonly [pattern: string, owner: T];
+
+/** Finds many patterns in one pass over a text. */
 export class PatternSet<T> {
-  /** Lengths of prefixes that are in `#prefixes`, longest first, by the hash of the first characters. */
-  readonly #lengths = new Map<number, number[]>();
-  readonly #prefixes = new Map<string, { readonly pattern: string; readonly owner: T }[]>();
-  readonly #starts: Uint8Array;
-  readonly #mask: number;
+  readonly #groups: readonly PatternGroup<T>[];
   readonly #size: number;
 
-  constructor(patterns: readonly (readonly [pattern: string, owner: T])[]) {
-    const long = patterns.filter(([pattern]) => pattern.length >= SHORTEST_PATTERN);
-    this.#size = long.length;
-    let places = 4096;
-    while (places < 1 << 22 && places < long.length * 32) {
-      places *= 2;
-    }
-    this.#mask = places - 1;
-    this.#starts = new Uint8Array(places);
-    for (const [pattern, owner] of long) {
-      const hash = hashOf(pattern);
-      this.#starts[(hash ^ (hash >>> 15)) & this.#mask] = 1;
-      let length = SHORTEST_PATTERN;
-      while (length * 2 <= pattern.length) {
-        length *= 2;
-      }
-      const lengths = this.#lengths.get(hash);
-      if (lengths === undefined) {
-        this.#lengths.set(hash, [length]);
-      } else if (!lengths.includes(length)) {
-        lengths.push(length);
-        lengths.sort((a, b) => b - a);
-      }
-      const prefix = pattern.slice(0, length);
-      const bucket = this.#prefixes.get(prefix);
-      if (bucket === undefined) {
-        this.#prefixes.set(prefix, [{ pattern, owner }]);
-      } else {
-        bucket.push({ pattern, owner });
-      }
-    }
+  constructor(patterns: readonly Entry<T>[]) {
+    const usable = patterns.filter(([pattern]) => pattern.length >= SHORTEST_PATTERN);
+    const groups = [
+      usable.filter(([pattern]) => pattern.length < LONGER_PATTERN),
+      usable.filter(([pattern]) => pattern.length >= LONGER_PATTERN),
+    ];
+    this.#groups = groups.filter((group) => group.length > 0).map((group) => new PatternGroup(group));
+    this.#size = usable.length;
   }
 
   /** How many patterns there are. */
@@ -67,51 +40,121 @@ export class PatternSet<T> {
   }
 
   /**
-   * Where patterns stand in a text, in the order of their starts. Matches may overlap.
+   * Where patterns stand in a text. Matches may overlap.
    * @returns undefined if the text was made to be slow, so that the caller hides all of it
    */
-  matches(text: string): PatternMatch<T>[] | undefined {
+  matches(text: string): readonly PatternMatch<T>[] | undefined {
     const found: PatternMatch<T>[] = [];
-    if (this.#size === 0 || text.length < SHORTEST_PATTERN) {
-      return found;
-    }
-    let budget = text.length * 64 + 16_000_000;
-    const starts = this.#starts;
-    const mask = this.#mask;
-    let hash = 0;
-    for (let end = 0; end < SHORTEST_PATTERN - 1; end++) {
-      hash = (Math.imul(hash, BASE) + text.charCodeAt(end)) | 0;
-    }
-    for (let start = 0, end = SHORTEST_PATTERN - 1; end < text.length; start++, end++) {
-      hash = (Math.imul(hash, BASE) + text.charCodeAt(end)) | 0;
-      if (starts[(hash ^ (hash >>> 15)) & mask] === 1) {
-        for (const length of this.#lengths.get(hash) ?? []) {
-          if (start + length > text.length) {
-            continue;
-          }
-          budget -= length;
-          for (const { pattern, owner } of this.#prefixes.get(text.slice(start, start + length)) ?? []) {
-            budget -= pattern.length;
-            if (text.startsWith(pattern, start)) {
-              found.push({ start, end: start + pattern.length, owner });
-            }
-          }
-          if (budget < 0 || found.length > MOST_MATCHES) {
-            return undefined;
-          }
-        }
+    for (const group of this.#groups) {
+      if (!group.find(text, found)) {
+        return undefined;
       }
-      hash = (hash - Math.imul(text.charCodeAt(start), LEADING)) | 0;
     }
     return found;
   }
 }
 
-const MOST_MATCHES = 1_000_000;
+/**
+ * The algorithm of Wu and Manber: the last characters of a window, as wide as the shortest pattern, say how far the
+ * next place is at which any pattern can begin. Where that is here, a table of prefixes, whose lengths double, says which.
+ */
+class PatternGroup<T> {
+  readonly #window: number;
+  readonly #block: number;
+  readonly #leaps: Uint8Array;
+  readonly #mask: number;
+  /** Lengths of prefixes that are in `#prefixes`, longest first, by the hash of the first characters. */
+  readonly #lengths = new Map<number, number[]>();
+  readonly #prefixes = new Map<string, { readonly pattern: string; readonly owner: T }[]>();
 
-function hashOf(text: string): number {
+  constructor(patterns: readonly Entry<T>[]) {
+    this.#window = patterns.reduce((least, [pattern]) => Math.min(least, pattern.length), WIDEST_WINDOW);
+    this.#block = this.#window < LONGER_PATTERN ? 3 : 4;
+    let places = 4096;
+    while (places < 1 << 21 && places < patterns.length * this.#window * 4) {
+      places *= 2;
+    }
+    this.#mask = places - 1;
+    this.#leaps = new Uint8Array(places).fill(this.#window - this.#block + 1);
+    for (const [pattern, owner] of patterns) {
+      for (let end = this.#block; end <= this.#window; end++) {
+        const place = this.#place(pattern, end - 1);
+        this.#leaps[place] = Math.min(this.#leaps[place] as number, this.#window - end);
+      }
+      this.#add(pattern, owner);
+    }
+  }
+
+  #add(pattern: string, owner: T): void {
+    let length = SHORTEST_PATTERN;
+    while (length * 2 <= pattern.length) {
+      length *= 2;
+    }
+    const hash = hashOf(pattern, 0);
+    const lengths = this.#lengths.get(hash);
+    if (lengths === undefined) {
+      this.#lengths.set(hash, [length]);
+    } else if (!lengths.includes(length)) {
+      lengths.push(length);
+      lengths.sort((a, b) => b - a);
+    }
+    const prefix = pattern.slice(0, length);
+    const bucket = this.#prefixes.get(prefix);
+    if (bucket === undefined) {
+      this.#prefixes.set(prefix, [{ pattern, owner }]);
+    } else {
+      bucket.push({ pattern, owner });
+    }
+  }
+
+  /** Where the leap for the block that ends at a place stands. */
+  #place(text: string, last: number): number {
+    let hash = text.charCodeAt(last);
+    hash = Math.imul(hash, BASE) ^ text.charCodeAt(last - 1);
+    hash = Math.imul(hash, BASE) ^ text.charCodeAt(last - 2);
+    if (this.#block === 4) {
+      hash = Math.imul(hash, BASE) ^ text.charCodeAt(last - 3);
+    }
+    return (hash ^ (hash >>> 15)) & this.#mask;
+  }
+
+  /** Adds what stands in a text. Returns false where that took too much. */
+  find(text: string, found: PatternMatch<T>[]): boolean {
+    let budget = text.length * 64 + 16_000_000;
+    const leaps = this.#leaps;
+    for (let last = this.#window - 1; last < text.length;) {
+      const leap = leaps[this.#place(text, last)] as number;
+      if (leap > 0) {
+        last += leap;
+        continue;
+      }
+      const start = last - this.#window + 1;
+      for (const length of this.#lengths.get(hashOf(text, start)) ?? NONE) {
+        if (start + length > text.length) {
+          continue;
+        }
+        budget -= length;
+        for (const { pattern, owner } of this.#prefixes.get(text.slice(start, start + length)) ?? NONE) {
+          budget -= pattern.length;
+          if (text.startsWith(pattern, start)) {
+            found.push({ start, end: start + pattern.length, owner });
+          }
+        }
+        if (budget < 0 || found.length > MOST_MATCHES) {
+          return false;
+        }
+      }
+      last++;
+    }
+    return true;
+  }
+}
+
+const NONE: readonly never[] = [];
+
+function hashOf(text: string, start: number): number {
   let hash = 0;
-  for (let index = 0; index < SHORTEST_PATTERN; index++) {
+  for (let index = start; index < start + SHORTEST_PATTERN; index++) {
     hash = (Math.imul(hash, BASE) + text.charCodeAt(index)) | 0;
   }
   return hash;

@@ -3,7 +3,8 @@ import { decodeText } from "./base64";
 import { SecretCollector } from "./collect-secrets";
 import { Identities } from "./identities";
 import { Labels } from "./labels";
-import { isList, isObject, marksAll, marksAnything, marksAt, property } from "./marks";
+import type { JsonObject } from "./marks";
+import { isList, isObject, isSame, marksAll, marksAnything, marksAt, property } from "./marks";
 import type { Naming } from "./named-values";
 import { DEEPEST, isNamedSecret, namingOfItem, namingOfKey } from "./named-values";
 import type { TextKind } from "./named-secrets";
@@ -54,6 +55,7 @@ export class Redactor {
   }
 
   readonly #labels: Labels;
+  readonly #changes = new WeakMap<ResourceChange, RedactedChange>();
   readonly #plainKeys = new Set<string>();
 
   private constructor(
@@ -66,7 +68,13 @@ export class Redactor {
 
   /** What changes of a resource. What is marked on one side is secret on both. */
   change(change: ResourceChange): RedactedChange {
-    return this.#change(change.change, "plain");
+    const known = this.#changes.get(change);
+    if (known !== undefined) {
+      return known;
+    }
+    const redacted = this.#change(change.change, "plain");
+    this.#changes.set(change, redacted);
+    return redacted;
   }
 
   /** What changes of an output. */
@@ -94,9 +102,14 @@ export class Redactor {
   #change(change: ResourceChange["change"], naming: Naming): RedactedChange {
     const marks = active([change.beforeSensitive, change.afterSensitive]);
     const labels = new Labels(this.identities);
+    // Most attributes stay as they are: they are redacted once.
+    const items = new Map<string, Redacted>();
+    const { before, after } = change;
+    const keep: Twin | undefined = isObject(before) && isObject(after) ? { items } : undefined;
+    const take: Twin | undefined = isObject(before) ? { items, of: before } : undefined;
     return {
-      before: this.#walk(change.before, marks, undefined, naming, "", "text", 0, labels),
-      after: this.#walk(change.after, marks, change.afterUnknown, naming, "", "text", 0, labels),
+      before: this.#walk(before, marks, undefined, naming, "", "text", 0, labels, keep),
+      after: this.#walk(after, marks, change.afterUnknown, naming, "", "text", 0, labels, take),
     };
   }
 
@@ -110,6 +123,7 @@ export class Redactor {
     kind: TextKind,
     depth: number,
     labels: Labels,
+    twin?: Twin,
   ): Redacted | undefined {
     if (unknown === true) {
       return Unknown.VALUE;
@@ -136,7 +150,7 @@ export class Redactor {
       case "boolean":
         return value;
       default:
-        return this.#container(value, value, marks, unknown, naming, depth, labels);
+        return this.#container(value, value, marks, unknown, naming, depth, labels, twin);
     }
   }
 
@@ -162,6 +176,7 @@ export class Redactor {
     naming: Naming,
     depth: number,
     labels: Labels,
+    twin?: Twin,
   ): Redacted {
     if (depth > DEEPEST || typeof shape !== "object") {
       return Unknown.VALUE;
@@ -195,8 +210,20 @@ export class Redactor {
       const itsNaming = namingOfKey(object, key, naming, this.names);
       const itsUnknown = marksAt(unknown, key);
       const own = property(object, key);
-      const item = this.#walk(own, marksOf(key), itsUnknown, itsNaming, key, "text", depth + 1, labels);
+      const taken =
+        twin?.of !== undefined &&
+        isSame(own, property(twin.of, key)) &&
+        !marksAnything(itsUnknown) &&
+        namingOfKey(twin.of, key, naming, this.names) === itsNaming
+          ? twin.items.get(key)
+          : undefined;
+      const walk = (): Redacted | undefined =>
+        this.#walk(own, marksOf(key), itsUnknown, itsNaming, key, "text", depth + 1, labels);
+      const item = taken === undefined ? walk() : taken;
       if (item !== undefined) {
+        if (twin !== undefined && twin.of === undefined) {
+          twin.items.set(key, item);
+        }
         put(redacted, this.#key(key, labels), item);
       }
     };
@@ -225,6 +252,12 @@ export class Redactor {
   #scrub(text: string, kind: TextKind, labels: Labels): string {
     return replace(text, this.scrubber.hidden(text, kind), labels);
   }
+}
+
+/** The attributes of one side, redacted, for the other; `of` are those attributes, where they are to be taken. */
+interface Twin {
+  readonly items: Map<string, Redacted>;
+  readonly of?: JsonObject;
 }
 
 /** Keys of attributes are few, and each is looked through once. */
