@@ -63,10 +63,14 @@ export function prose(text: string, bytes = 800): string {
   let pending: string[] = [];
   const flush = (): void => {
     if (pending.length === 0) return;
-    const joined = pending.join(" ");
-    // The punctuation that ends a sentence reads better outside.
-    const end = /[^.,;:!?][.,;:!?]$/.test(joined) ? joined.slice(-1) : "";
-    pieces.push(code(end === "" ? joined : joined.slice(0, -1), Infinity) + end);
+    let inner = pending.join(" ");
+    // The punctuation that ends a sentence, and a bracket whose other half stands elsewhere, read better outside.
+    const end = /[^.,;:!?][.,;:!?]$/.test(inner) ? inner.slice(-1) : "";
+    if (end !== "") inner = inner.slice(0, -1);
+    const open = /^\([^()]+$/.test(inner) ? "(" : "";
+    const close = /^[^()]+\)$/.test(inner) ? ")" : "";
+    inner = inner.slice(open.length, inner.length - close.length);
+    pieces.push(`${open}${code(inner, Infinity)}${close}${end}`);
     pending = [];
   };
   shown.split(/(?<![^\s(])(`[^`]+`)(?=[\s.,;:!?)]|$)/).forEach((segment, position) => {

@@ -4,7 +4,7 @@ import { code, fenced, link, prose } from "./escape-markdown";
 import { shorten, visible } from "./escape";
 import type { Block, Section } from "./markdown-ladder";
 import { shownPair } from "./text-attributes";
-import { actionWord, count, destroys, forgets, orderWords } from "./text-words";
+import { actionWord, count, destroys, forgets, orderWords, unknownChanges } from "./text-words";
 
 /** How many forcing attributes, provisioners and messages a line names; the rest is counted. */
 const MOST = 5;
@@ -122,17 +122,14 @@ function findingItem(finding: Finding): Block {
 /** What must be reviewed by hand, together with changes whose action is not known. */
 function byHandItems(review: Review): readonly Block[] {
   return review.stacks.flatMap((stack) => {
-    const said = new Set(stack.byHand.map((item) => item.where));
     const items = stack.byHand.map(
       (item) =>
         `- ${code(item.where, 200)} · stack ${code(stack.name, 100)}: ${prose(item.what, 160)} ${code(item.got, 300)}`,
     );
-    const changes = stack.changes
-      .filter((change) => change.action === "unknown" && !said.has(change.address))
-      .map(
-        (change) =>
-          `- ${subject(change)} · stack ${code(stack.name, 100)}: unknown action ${code(change.actions.join(", "), 300)}`,
-      );
+    const changes = unknownChanges(stack).map(
+      (change) =>
+        `- ${subject(change)} · stack ${code(stack.name, 100)}: unknown action ${code(change.actions.join(", "), 300)}`,
+    );
     return [...items, ...changes].map((text) => ({ text }));
   });
 }

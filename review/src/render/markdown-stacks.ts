@@ -116,7 +116,7 @@ function line(change: ReviewedChange): string {
 
 function changeBlocks(change: ReviewedChange): readonly Block[] {
   const { details, line: lineKind, noun } = kindOf(change);
-  const blocks = [block(line(change), lineKind, `1 line of a ${noun}`, `# lines of ${noun}s`)];
+  const blocks = [block(line(change), lineKind, `the line of 1 ${noun}`, `the lines of # ${noun}s`)];
   const text = fence(change);
   if (text !== undefined) blocks.push(block(text, details, `details of 1 ${noun}`, `details of # ${noun}s`));
   return blocks;

@@ -3,7 +3,7 @@ import type { Finding, Review, ReviewedChange, ReviewedStack } from "../review/r
 import { shorten, visible } from "./escape";
 import { sarifText } from "./escape-sarif";
 import { stableJson } from "./json";
-import { actionWord, count, destroys, forgets, orderWords } from "./text-words";
+import { actionWord, count, destroys, forgets, orderWords, unknownChanges } from "./text-words";
 
 /** How SARIF is written. */
 export interface SarifOptions {
@@ -139,7 +139,14 @@ function resultsOf(review: Review): readonly Result[] {
       stack: stack.name,
     }));
   const byHand = review.stacks.flatMap((stack) =>
-    stack.byHand.map((item): Result => ({
+    [
+      ...stack.byHand,
+      ...unknownChanges(stack).map(({ address, actions }) => ({
+        where: address,
+        what: "action",
+        got: actions.join(", "),
+      })),
+    ].map((item): Result => ({
       rule: RULES.byHand,
       level: "error",
       message: `To be reviewed by hand: ${sarifText(item.where, 300)} in stack ${sarifText(stack.name, 200)}: ${sarifText(item.what, 200)} ${sarifText(item.got, 300)}`,

@@ -44,6 +44,12 @@ export function forgets(change: ReviewedChange): boolean {
   return change.action === "forget" || change.action === "create-then-forget";
 }
 
+/** Changes whose action is not known, and that are not in the list of what is reviewed by hand. */
+export function unknownChanges(stack: ReviewedStack): readonly ReviewedChange[] {
+  const said = new Set(stack.byHand.map((item) => item.where));
+  return stack.changes.filter((change) => change.action === "unknown" && !said.has(change.address));
+}
+
 /**
  * Terraform's counts in words, with those of replacements: `3 to add, 1 to change, 2 to destroy (1 of them replaced)`. What
  * is rarer follows where there is any.

@@ -11,6 +11,7 @@ import {
   headline,
   orderWords,
   statusWords,
+  unknownChanges,
 } from "./text-words";
 
 /** How plain text is written. */
@@ -240,14 +241,19 @@ export function renderText(review: Review, options: TextOptions = {}): string {
     out.heading("Policy findings");
     for (const finding of review.findings) writeFinding(out, finding);
   }
-  const byHand = review.stacks.flatMap((stack) => stack.byHand.map((item) => ({ stack, item })));
+  const byHand = review.stacks.flatMap((stack) => [
+    ...stack.byHand.map(
+      (item) =>
+        `${name(item.where)}: ${name(item.what)} ${shorten(visible(item.got), 1000)}, stack ${name(stack.name)}`,
+    ),
+    ...unknownChanges(stack).map(
+      (change) =>
+        `${subject(change)}: unknown action ${name(change.actions.join(", "))}, stack ${name(stack.name)}`,
+    ),
+  ]);
   if (byHand.length > 0) {
     out.heading("To be reviewed by hand");
-    for (const { stack, item } of byHand) {
-      out.line(
-        `  stack ${name(stack.name)}, ${name(item.where)}: ${name(item.what)} ${shorten(visible(item.got), 1000)}`,
-      );
-    }
+    for (const item of byHand) out.line(`  ${item}`);
   }
   if (review.delta !== undefined) {
     const { added, gone, changed } = review.delta;

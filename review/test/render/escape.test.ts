@@ -120,6 +120,9 @@ describe("prose", () => {
     ["", "(no text)"],
     ["1. one", "`1`. one"],
     ["(known after apply)", "(known after apply)"],
+    ["not complete (-target, or so)", "not complete (`-target`, or so)"],
+    ["it is (so 1.2).", "it is (so `1.2`)."],
+    ["call f(x).", "call `f(x)`."],
   ])("makes of %j: %s", (text, markdown) => {
     expect(prose(text)).toBe(markdown);
   });

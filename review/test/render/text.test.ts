@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { stableJson, renderJson } from "../../src/render/json";
+import { renderMarkdown } from "../../src/render/markdown";
+import { renderSarif } from "../../src/render/sarif";
 import { renderText } from "../../src/render/text";
 import { attributeLines } from "../../src/render/text-attributes";
 import { destroys } from "../../src/render/text-words";
@@ -60,6 +62,18 @@ describe("plain text", () => {
         const number = each.stacks.flatMap(({ changes }) => changes).filter(destroys).length;
         expect(digest.match(/^ {2}(destroy|replace) /gm) ?? []).toHaveLength(number);
       }),
+    );
+  });
+
+  it("has an unknown action among what is reviewed by hand, in every format", () => {
+    const unknown = change("docker_thing.x", "unknown", { actions: ["transmute"] });
+    const one = review([stack("production", { changes: [unknown] })]);
+    expect(renderText(one)).toContain("  docker_thing.x: unknown action transmute, stack production\n");
+    expect(renderMarkdown(one)[0]).toContain(
+      "- `docker_thing.x` · stack `production`: unknown action `transmute`\n",
+    );
+    expect(renderSarif(one)).toContain(
+      "To be reviewed by hand: docker_thing.x in stack production: action transmute",
     );
   });
 
