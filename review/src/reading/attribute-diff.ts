@@ -9,6 +9,7 @@ import { isText, type TextChange, textChange, valuePart } from "./texts";
 import {
   ABSENT,
   elementsOf,
+  hidesKeys,
   Identities,
   isList,
   isObject,
@@ -165,7 +166,8 @@ export class AttributeDiff {
       this.compare(a.get(key) ?? ABSENT, b.get(key) ?? ABSENT, nameStep(place, key, file));
     }
     // Keys that are secrets can differ and look alike.
-    if (this.changes.length === from && !sameValue(before.raw, after.raw) && !isBlank(before, after, place)) {
+    const hidden = hidesKeys(before) || hidesKeys(after);
+    if (hidden && this.changes.length === from && !isBlank(before, after, place)) {
       this.#whole(before, after, place, NOT_SHOWN);
     }
   }

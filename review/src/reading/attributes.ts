@@ -20,7 +20,7 @@ export interface AttributesInput {
   readonly noise: readonly string[];
 }
 
-/** The attributes that change, and how many of them each noise filter folded. */
+/** The attributes that change, those that force a replacement first, and how many of them each noise filter folded. */
 export interface Attributes {
   readonly attributes: readonly AttributeChange[];
   readonly noise: Readonly<Record<string, number>>;
@@ -86,7 +86,9 @@ export function attributesOf(input: AttributesInput): Attributes {
     // The plan says that it forces a replacement: it is shown even where no difference is seen.
     if (!diff.foundForcing.has(path)) attributes.push(forcingWithoutDifference(path, before, after));
   }
-  return { attributes, noise: Object.fromEntries(noise) };
+  const forcing = attributes.filter(({ forcesReplacement }) => forcesReplacement);
+  const others = attributes.filter(({ forcesReplacement }) => !forcesReplacement);
+  return { attributes: [...forcing, ...others], noise: Object.fromEntries(noise) };
 }
 
 function replaces({ action }: Change): boolean {

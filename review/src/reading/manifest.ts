@@ -123,7 +123,8 @@ function readJson<T>(file: string, schema: z.ZodType<T>, what: string): T {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const code =
+      typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unreadable";
     throw new ManifestError(
       `${file}: cannot be read (${code}); name the directory that \`cdktf synth\` writes, such as cdktf.out`,
     );

@@ -68,6 +68,11 @@ export function membersOf({ raw, shown }: Pair): Map<string, Pair> {
   return new Map(keys.map((key) => [key, { raw: rawOf.get(key), shown: member(shown, key) }]));
 }
 
+/** Whether a key of an object is a secret, so that another one is shown in its place. */
+export function hidesKeys({ raw, shown }: Pair): boolean {
+  return isObject(raw) && isObject(shown) && Object.keys(raw).some((key) => !Object.hasOwn(shown, key));
+}
+
 /** The elements of a list. */
 export function elementsOf({ raw, shown }: Pair): Pair[] {
   if (!isList(shown)) return [];

@@ -27,7 +27,7 @@ export function resource(
     change: {
       actions,
       before: actions.includes("create") && actions.length === 1 ? null : {},
-      after: actions[0] === "delete" && actions.length === 1 ? null : {},
+      after: ["delete", "forget"].includes(actions[0] ?? "") && actions.length === 1 ? null : {},
       after_unknown: {},
       before_sensitive: false,
       after_sensitive: false,
