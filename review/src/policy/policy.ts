@@ -22,11 +22,22 @@ export interface PolicyResource {
   readonly host?: string;
   /** The change, as the plan has it. */
   readonly change: ResourceChange;
-  /** The value before. */
+  /** The value before. A path that ends nowhere gives `absent`; an attribute that is not set is mostly a known null. */
   before(...path: AttributePath): PolicyValue;
-  /** The value after. */
+  /**
+   * The value after. It is `unknown` as soon as any part of it is known only after apply: ask for a deeper path where
+   * the rest is enough, with `keys` for what there is.
+   */
   after(...path: AttributePath): PolicyValue;
-  /** The labels of a container before and after, by name; undefined where they are known only after apply. */
+  /**
+   * The positions of a list, or the names in an object, with those that are known only after apply; none where there is
+   * neither. Undefined where even that is known only after apply.
+   */
+  keys(side: "before" | "after", ...path: AttributePath): readonly (string | number)[] | undefined;
+  /**
+   * The labels of a container before and after, by name; undefined where any part of them is known only after apply
+   * (`labelOf` looks for a single one).
+   */
   labels(side: "before" | "after"): Readonly<Record<string, string>> | undefined;
 }
 

@@ -1,0 +1,98 @@
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createJiti } from "jiti";
+import { checkPolicy } from "./check-policy";
+import type { Policy } from "./policy";
+import { PolicyError } from "./policy-error";
+import * as policyModule from "./policy-module";
+
+const PACKAGE = "cdktf-plan-review";
+const EXTENSIONS = /\.[cm]?[jt]s$/;
+
+/**
+ * Loads a policy file, in TypeScript or JavaScript. Its types are not checked: that is its own compiler's work. An import
+ * of `cdktf-plan-review` gives the names of `policy-module`, installed beside the file or not.
+ *
+ * @param file its path
+ * @throws PolicyError if there is no such file, it does not compile or run, or what it exports is no policy
+ */
+export async function loadPolicy(file: string): Promise<Policy> {
+  const path = resolve(file);
+  if (!existsSync(path)) {
+    throw new PolicyError(`${file}: there is no such policy file. Check the path given with --policy.`);
+  }
+  if (!statSync(path).isFile()) {
+    throw new PolicyError(`${file}: this is no file. Give --policy the policy file itself, like policy.ts.`);
+  }
+  if (!EXTENSIONS.test(path)) {
+    throw new PolicyError(
+      `${file}: a policy file is TypeScript or JavaScript, and its name ends in .ts, .mts, .cts, .js, .mjs or .cjs.`,
+    );
+  }
+  const exported = defaultOf(await evaluate(file, path));
+  if (exported === undefined) {
+    throw new PolicyError(
+      `${file}: it has no default export. End it with: export default definePolicy({ ... });`,
+    );
+  }
+  return checkPolicy(exported, file);
+}
+
+async function evaluate(file: string, path: string): Promise<unknown> {
+  const jiti = createJiti(pathToFileURL(path).href, {
+    virtualModules: { [PACKAGE]: policyModule },
+    // Without these a file that changed, or that another program left, could be taken for this one.
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    // Node's own loader would find another copy of the package.
+    tryNative: false,
+  });
+  try {
+    return await jiti.import(path);
+  } catch (error) {
+    const { message, place } = described(error, path);
+    throw new PolicyError(
+      `${file}: the policy file cannot be loaded${place}: ${message}. Mend it there; \`npx tsc --noEmit\` finds more.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The default export; `module.exports` of CommonJS too. */
+function defaultOf(module: unknown): unknown {
+  if (typeof module !== "object" || module === null) return module;
+  const exports = module as Record<string, unknown>;
+  const { default: exported } = exports;
+  // A file in CommonJS that was itself compiled from `export default`.
+  if (
+    typeof exported === "object" &&
+    exported !== null &&
+    "__esModule" in exported &&
+    "default" in exported
+  ) {
+    return exported.default;
+  }
+  return exported;
+}
+
+/** What failed and where: the compiler says it in its message, an exception in its stack. */
+function described(error: unknown, path: string): { readonly message: string; readonly place: string } {
+  const { message: text, stack } = (typeof error === "object" && error !== null ? error : {}) as {
+    message?: unknown;
+    stack?: unknown;
+  };
+  const message =
+    (typeof text === "string" && text.trim() !== "" ? text : String(error)).split("\n")[0] ?? "";
+  if (typeof stack !== "string") return { message, place: "" };
+  const at = stack.indexOf(`${path}:`);
+  const place = at < 0 ? null : /^:(\d+)(?::(\d+))?/.exec(stack.slice(at + path.length));
+  return {
+    message: message.replaceAll(path, "this file").replace(/\.$/, ""),
+    place:
+      place === null
+        ? ""
+        : ` (line ${place[1] ?? ""}${place[2] === undefined ? "" : `, column ${place[2]}`})`,
+  };
+}
