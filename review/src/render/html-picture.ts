@@ -10,7 +10,7 @@ import { countWords } from "./html-stacks";
  */
 
 const WIDTH = 232;
-const GAP = { across: 56, down: 18 };
+const GAP = { across: 56, down: 22 };
 const HEAD = 54;
 const LINE = 20;
 const HOSTS = 5;
@@ -121,8 +121,9 @@ function drawnNode({ stack, lines, height }: Node, { x, y }: Place): Markup {
   )}</g>`;
 }
 
-function arrow(path: string, { x, y }: Place): Markup {
-  return markup`<path class="line" d="${path}"/><path class="tip" d="M${x} ${y}l-7 -4v8z"/>`;
+function arrow(path: string, { x, y }: Place, towards: "right" | "down" = "right"): Markup {
+  const tip = towards === "right" ? "l-7 -4v8z" : "l-4 -7h8z";
+  return markup`<path class="line" d="${path}"/><path class="tip" d="M${x} ${y}${tip}"/>`;
 }
 
 function svg(name: string, width: number, height: number, label: string, inside: Markup): Markup {
@@ -163,9 +164,10 @@ function across(nodes: readonly Node[], label: string): Markup {
   return svg("across", widthAcross(nodes), tallest + 2, label, markup`${lines}${drawn}`);
 }
 
-/** Downwards, one stack below the other, with what depends on what as bows on the left. */
+/** Downwards, one stack below the other. What depends on its neighbour has an arrow, and on others a bow on the left. */
 function down(nodes: readonly Node[], label: string): Markup {
-  const margin = 48;
+  const bows = nodes.some(({ before }, at) => before.some((from) => from !== at - 1));
+  const margin = bows ? 48 : 1;
   let y = 1;
   const places = nodes.map(({ height }): Place => {
     const place = { x: margin, y };
@@ -177,6 +179,11 @@ function down(nodes: readonly Node[], label: string): Markup {
       const start = places[from];
       const end = places[at];
       if (start === undefined || end === undefined) return [];
+      if (from === at - 1) {
+        const middle = margin + WIDTH / 2;
+        const bottom = start.y + (nodes[from]?.height ?? 0);
+        return [arrow(`M${middle} ${bottom}V${end.y - 6}`, { x: middle, y: end.y - 1 }, "down")];
+      }
       const [y1, y2] = [start.y + (nodes[from]?.height ?? 0) / 2, end.y + height / 2 - 4];
       const bow = margin - Math.min(14 + (at - from) * 10, margin - 2);
       return [

@@ -83,8 +83,8 @@ kbd { padding: 0 .35em; border: 1px solid var(--border); border-bottom-width: 2p
 .verdict h2 { font-size: 1.5rem; color: var(--tone); margin: 0; }
 .verdict ul { padding-left: 1.1rem; margin: .3rem 0 .4rem; }
 .seal { width: 2.6rem; height: 2.6rem; border-radius: 50%; display: grid; place-items: center; font-size: 1.5rem; line-height: 1; font-weight: 700; background: var(--tone-ground); color: var(--tone); }
-.tiles { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .5rem; }
-.tile { display: flex; flex-direction: column-reverse; min-width: 5.2rem; padding: .4rem .75rem; border-radius: 8px; background: var(--tone-ground); color: var(--tone); }
+.tiles { grid-column: 1 / -1; display: grid; grid-template-columns: repeat(auto-fill, minmax(5.8rem, 1fr)); gap: .5rem; margin-top: .5rem; }
+.tile { display: flex; flex-direction: column-reverse; padding: .4rem .75rem; border-radius: 8px; background: var(--tone-ground); color: var(--tone); }
 .tile.none { background: var(--sunken); color: var(--dim); }
 .tile dt { font-size: .78rem; }
 .tile dd { font-size: 1.4rem; line-height: 1.2; font-weight: 650; font-variant-numeric: tabular-nums; }
@@ -119,7 +119,7 @@ tbody th { font-weight: 400; }
 .dangers thead th:nth-child(2) { width: 46%; }
 .dangers tbody th { font-family: var(--mono); font-size: .82rem; }
 .dangers .hint { font-family: system-ui, sans-serif; }
-.list.stacks thead th { width: 22%; }
+.list.stacks thead th { width: 25%; }
 .list.stacks thead th:nth-child(2) { width: 14%; }
 .list.stacks thead th:last-child { width: auto; }
 .why ul { list-style: none; display: grid; gap: .15rem; }
@@ -232,7 +232,8 @@ summary::-webkit-details-marker { display: none; }
   .top .badge { display: none; }
   .verdict { padding: .9rem; }
   .verdict h2 { font-size: 1.25rem; }
-  .tile { min-width: 4.6rem; padding: .35rem .6rem; }
+  .tiles { grid-template-columns: repeat(auto-fill, minmax(5.2rem, 1fr)); }
+  .tile { padding: .35rem .6rem; }
   .stack { padding: .75rem .7rem; }
   .list, .list tbody, .list tr, .list td, .list tbody th, .attributes, .attributes tbody, .attributes tr, .attributes td, .attributes tbody th { display: block; width: auto; }
   .list thead, .attributes thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -241,6 +242,9 @@ summary::-webkit-details-marker { display: none; }
   .list tbody th, .list tbody td { border-top: 0; padding: .12rem .75rem; }
   .list tbody tr + tr { border-top: 1px solid var(--border); }
   .attributes tbody th, .attributes tbody td { padding: .12rem .75rem; }
+  .list.stacks td:nth-child(2), .list.stacks td:nth-child(3) { display: inline; color: var(--dim); }
+  .list.stacks td:nth-child(3) { padding-left: 0; }
+  .list.stacks td:nth-child(3)::before { content: "· after " / ""; }
   .was::before, .is::before { font: 600 .8rem var(--mono); margin-right: .4rem; }
   .was::before { content: "−" / "before"; color: var(--red); }
   .is::before { content: "+" / "after"; color: var(--green); }
