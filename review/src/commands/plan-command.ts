@@ -79,7 +79,8 @@ export async function planCommand(
   progress.end();
   const failed = index.stacks.filter(({ status }) => status === "failed");
   const changed = index.stacks.filter(({ changes }) => changes === true);
-  const shown = plainText(relative(cwd, folder) || ".");
+  const inside = relative(cwd, folder);
+  const shown = plainText(inside === "" ? "." : inside.startsWith("..") ? folder : inside);
   stderr.write(
     `${index.stacks.length - failed.length} of ${index.stacks.length} stacks planned, ${changed.length} with changes, into ${shown}\n`,
   );
