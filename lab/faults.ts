@@ -85,7 +85,7 @@ export async function runFault(
   host: string,
   args: readonly string[] = [],
 ): Promise<void> {
-  const fault = FAULTS[name];
+  const fault = Object.hasOwn(FAULTS, name) ? FAULTS[name] : undefined;
   const needed = fault?.takes.filter((argument) => !argument.startsWith("[")).length ?? 0;
   if (fault === undefined || args.length < needed || args.length > fault.takes.length) {
     throw new Error(

@@ -5,7 +5,7 @@ import { faultsUsage, runFault } from "./faults";
 import { sshArguments } from "./host-ssh";
 import { downLab, removeHosts, upLab } from "./hosts";
 import { DEFAULT_LAB, namedHost } from "./hosts-description";
-import { findLab, openLab } from "./hosts-state";
+import { findLab, keepLab, openLab } from "./hosts-state";
 import { labStatus, statusText } from "./hosts-status";
 import { FLEET_IMAGES, loadImages } from "./load-images";
 
@@ -60,6 +60,8 @@ async function load(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options: LAB, allowPositionals: true });
   const lab = openLab(values.lab);
   await loadImages(lab, positionals.length === 0 ? {} : { references: positionals });
+  // So that a host that is replaced or added gets them too.
+  keepLab({ ...lab, images: [...new Set([...lab.images, ...positionals])] });
 }
 
 /** What stands behind the host's name is the command's, its options too. */
@@ -107,7 +109,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => void | Prom
 
 void main(async () => {
   const [name = "", ...args] = process.argv.slice(2);
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined || args.includes("--help")) {
     console.log(USAGE);
     if (command === undefined) process.exitCode = 1;

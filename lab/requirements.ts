@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { gte, valid } from "semver";
 import { isRoot, main, which } from "./commands";
 import { engineAnswers, ENGINE_SOCKET } from "./engine";
+import { LAB_PACKAGES } from "./hosts";
 import { labImages } from "./images";
 
 /** The versions of the Docker provider that the engines ring runs with. */
@@ -131,7 +132,7 @@ function canInstall(terraform: string, version: string): boolean {
 
 /** The programs that the tests of the engines ring run, with Debian's packages of them. */
 const PACKAGES: Readonly<Record<string, string>> = {
-  docker: "docker.io",
+  ...LAB_PACKAGES,
   dig: "bind9-dnsutils",
   ss: "iproute2",
 };
@@ -159,9 +160,13 @@ export async function inspectMachine(): Promise<Machine> {
     providers:
       terraform === undefined ? [] : PROVIDER_VERSIONS.filter((wanted) => canInstall(terraform, wanted)),
     registrator: which("registrator") !== undefined,
-    lackedPackages: Object.entries(PACKAGES)
-      .filter(([program]) => which(program) === undefined)
-      .map(([, name]) => name),
+    lackedPackages: [
+      ...new Set(
+        Object.entries(PACKAGES)
+          .filter(([program]) => which(program) === undefined)
+          .map(([, name]) => name),
+      ),
+    ],
     engine,
     dockerd: which("dockerd") !== undefined,
     lackedImages: engine && which("docker") !== undefined ? lackedImages() : [],
