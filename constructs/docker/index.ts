@@ -19,3 +19,13 @@ export * from "./network";
 export * from "./registry-auth";
 export * from "./restart-policy";
 export * from "./volume";
+export { ClusterAdvertise } from "./daemon/cluster-advertise";
+export * from "./daemon/daemon-configuration";
+export { DockerDaemon, type DockerDaemonProps } from "./daemon/docker-daemon";
+export type { EngineMode } from "./daemon/engine-mode";
+export {
+  KeyValueStore,
+  type KeyValueStoreOptions,
+  type StoreEndpoint,
+  type StoreTls,
+} from "./daemon/key-value-store";

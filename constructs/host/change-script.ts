@@ -98,6 +98,8 @@ exec 9>"$state/lock" && flock -w 600 9 || die "another change of this host is un
 mkdir -p -m 0700 "$home" || die "cannot keep its state in $home"
 ${each(files, (n) => `mkdir -p -m 0700 "$home/${n}"`)}
 
+# Commands may ask it: "change", "rollback" once the old files are back, "restore" at destroy.
+phase=change
 acted=
 if [ -e "$home/pending" ]; then
   say "$title: an earlier run was interrupted; putting back what was there before it"
@@ -127,6 +129,7 @@ ${files.map((file, i) => swap(file, i + 1)).join("\n")}
     say "$title: $failed; putting back what was there before"
     back=yes
 ${each(files, (n) => `    put_back "$file_${n}" "$home/${n}/previous" || back=`)}
+    phase=rollback
     [ -n "$back" ] || die "and what was there before could not be put back: it lies in $home"
     ${files.length === 0 ? "" : `if [ -n "$act" ]; then step "$act" || die "what was there before is back, but is refused as well"; fi`}
     rm -f "$home/pending"
@@ -148,6 +151,7 @@ export function renderRestoreScript(change: Change, options: ScriptOptions = {})
   return `${head({ ...change, act: undo } as Change, options)}
 [ -d "$home" ] || { say "$title: nothing of it is here"; exit 0; }
 exec 9>"$state/lock" && flock -w 600 9 || die "another change of this host is under way"
+phase=restore
 restored=
 ${files
   .map(

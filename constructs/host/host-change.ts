@@ -82,7 +82,9 @@ export interface HostChangeProps extends HostChangeOptions {
    */
   readonly unless?: string;
   /**
-   * Makes the change take effect: a reload, a restart.
+   * Makes the change take effect: a reload, a restart. `$phase` says when it is run: `change`; `rollback`, after the old
+   * files were put back; `restore`, at destroy. `$home` is the folder where the host keeps the old files meanwhile
+   * (`$home/1/previous`).
    * @default - nothing is needed
    */
   readonly act?: string;
