@@ -38,10 +38,12 @@ module.exports = {
       testPathIgnorePatterns: ["<rootDir>/test/conformance/", "<rootDir>/test/engines/"],
     }),
     project("review", ["<rootDir>/review/test/**/*.test.ts"], {
+      testPathIgnorePatterns: ["<rootDir>/review/test/page/"],
       // These come as ES modules only; the others that Jest loads do not.
       transformIgnorePatterns: [`node_modules/(?!(${ES_MODULES.join("|")})/)`],
       transform: { ...transform, "\\.js$": transform["^.+\\.ts$"] },
     }),
+    project("page", ["<rootDir>/review/test/page/**/*.test.ts"]),
     project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
     project("engines", ["<rootDir>/test/engines/**/*.test.ts"]),
   ],
