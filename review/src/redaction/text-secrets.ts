@@ -29,9 +29,25 @@ export class TextSecrets {
     return found;
   }
 
-  /** The secrets themselves, as they stand in the text. */
+  /** The secrets themselves: as they stand in the text, and without the escapes of its quotes. */
   values(text: string, kind: TextKind): readonly string[] {
-    return this.spans(text, kind).map((span) => text.slice(span.start, span.end));
+    const spans = this.spans(text, kind);
+    if (spans.length === 0) {
+      return [];
+    }
+    const values = this.#namedIn(text, 0);
+    for (const { start, end } of spans) {
+      let value = text.slice(start, end);
+      for (let depth = 0; depth <= DEEPEST_DOCUMENT; depth++) {
+        values.add(value);
+        const inner = value.includes("\\") ? unquoted(value) : undefined;
+        if (inner === undefined) {
+          break;
+        }
+        value = inner;
+      }
+    }
+    return [...values];
   }
 
   /** A text that is a document of JSON is read as such too: lists of names and values mean nothing to a look at lines. */
@@ -94,6 +110,15 @@ export function parseDocument(text: string): Json | undefined {
   }
   try {
     return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a text between quotes of JSON or HCL means; undefined if it cannot stand between them. */
+function unquoted(text: string): string | undefined {
+  try {
+    return JSON.parse(`"${text}"`) as string;
   } catch {
     return undefined;
   }

@@ -1,0 +1,118 @@
+import { namedSecrets } from "../../src/redaction/named-secrets";
+import {
+  isDistinctive,
+  isOrdinaryValue,
+  looksRandom,
+  SecretNames,
+  wordsOf,
+} from "../../src/redaction/secret-names";
+
+const names = new SecretNames();
+
+test.each([
+  ["DB_PASSWORD", "db_password"],
+  ["dbPassword", "db_password"],
+  ["db-password", "db_password"],
+  ["APIKey", "api_key"],
+  ["__x.y__", "x_y"],
+])("%s is read as %s", (name, words) => {
+  expect(wordsOf(name)).toBe(words);
+});
+
+test.each(
+  (
+    "password PASSWORD db_password DB_PASSWORD_1 rootPassword mysqlpassword PGPASSWORD passwd passphrase pwd requirepass secret " +
+    "clientSecret SECRET_KEY_BASE token tokens CONSUL_HTTP_TOKEN acl.tokens api_key apiKey API-KEY APIKEY private_key " +
+    "aws_secret_access_key encryption_key tsig-key credentials registry-credential session_cookie authorization auth encrypt " +
+    "VAULT_TOKEN password_hash bearer db.pass"
+  ).split(" "),
+)("%s means a secret", (name) => {
+  expect(names.includes(name)).toBe(true);
+});
+
+test.each(
+  (
+    "keyboard primary_key key keys partition_key public_key replacement-hash monkey hostkey compass bypass passive passenger " +
+    "proxy_pass token_ttl token_type max_tokens secret_id secret_name secret_file PASSWORD_FILE password_policy " +
+    "enable_token_persistence authors authentication_enabled auth_config registry_auth_enabled secretary tokenizer " +
+    "access_key_id key_name cert_path name image container_id network_mode restart working_dir dns encrypted"
+  ).split(" "),
+)("%s means none", (name) => {
+  expect(names.includes(name)).toBe(false);
+});
+
+test.each([
+  "",
+  "true",
+  "${var.password}",
+  "$PASSWORD",
+  "{{ password }}",
+  "<password>",
+  "/run/secrets/db",
+  "***",
+  "none",
+])("%j is no secret, whatever it is called", (value) => {
+  expect(isOrdinaryValue(value)).toBe(true);
+});
+
+test.each(["hunter2", "/w3lTyWKcXk8DLQ6OCg", "${a}b", "$2y$10$abc", "truely"])("%j may be one", (value) => {
+  expect(isOrdinaryValue(value)).toBe(false);
+});
+
+test("texts that are told from words", () => {
+  expect(["postgres", "a b c d e f g h 1", "hunter2"].filter(isDistinctive)).toEqual([]);
+  expect(["hunter22", "correct-horse-battery"].filter(isDistinctive)).toHaveLength(2);
+  expect(["production-fleet-web-1", "recursion yes; 1a2b3c4d"].filter(looksRandom)).toEqual([]);
+  expect(["MIIEvQIBADANBgkqhkiG9w0B", "0a1b2c3d4e5f60718293"].filter(looksRandom)).toHaveLength(2);
+});
+
+describe("texts that name no secret stay as they are", () => {
+  test.each([
+    "keyboard: us\nkey: value\nprimary_key = id\n",
+    'options {\n  directory "/var/cache/bind";\n  recursion yes;\n  allow-query { any; };\n};\nzone "example.com" { type primary; };\n',
+    "location / {\n  proxy_pass http://backend:8080;\n}\n",
+    '{"datacenter":"dc1","acl":{"enabled":true,"enable_token_persistence":true,"down_policy":"extend-cache"}}',
+    "https://registry.example.com/path?x=1",
+    "http://user@host/",
+    "password: ${DB_PASSWORD}\n",
+    "POSTGRES_PASSWORD_FILE=/run/secrets/postgres",
+    "the token expires soon",
+    "basic authentication is used",
+    'docker_container.web["token"]',
+    "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+    "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
+  ])("%j", (text) => {
+    expect(namedSecrets(text, names)).toEqual([]);
+  });
+});
+
+describe("only the secret is hidden", () => {
+  test.each([
+    ['secret "abc";', 'secret "#";'],
+    ["password=abc user=x", "password=#"],
+    ["user=x password=abc other=y", "user=x password=# other=y"],
+    ["--password=abc --user=x", "--password=# --user=x"],
+    ["run --password abc --user x", "run --password # --user x"],
+    ["a: 1\npassword: a b\nc: 2", "a: 1\npassword: #\nc: 2"],
+    ["https://u:p@h/x", "https://u:#@h/x"],
+    ["https://u:p@q@h/x?y=a@b", "https://u:#@h/x?y=a@b"],
+    ['{"password":"a\\"b","c":"d"}', '{"password":"#","c":"d"}'],
+    ['"{\\"password\\":\\"abc\\",\\"c\\":1}"', '"{\\"password\\":\\"#\\",\\"c\\":1}"'],
+    ["token: # none\nx: y", "token: # none\nx: y"],
+    ["a:\n  tokens:\n    x: one\n    ttl: 5\nb: c", "a:\n  tokens:\n    x: #\n    ttl: 5\nb: c"],
+    ["x?token=abc&y=z", "x?token=#&y=z"],
+    ["Authorization: Basic dXNlcjpwYXNz", "Authorization: #"],
+    ["key_prefix = x, api_key = abc, y = z", "key_prefix = x, api_key = #, y = z"],
+  ])("%j", (text, hidden) => {
+    let shown = "";
+    let at = 0;
+    for (const { start, end } of [...namedSecrets(text, names)].sort((a, b) => a.start - b.start)) {
+      if (start >= at) {
+        shown += `${text.slice(at, start)}#`;
+        at = end;
+      }
+    }
+    expect(shown + text.slice(at)).toBe(hidden);
+  });
+});
