@@ -5,7 +5,7 @@ import type { AttributeChange } from "../review/review";
 import { kindByText } from "./documents";
 import { keyStep, nameStep, type Place } from "./place";
 import { guessedRule, knownRule, type ListRule } from "./sets";
-import { isText, type TextChange, textChange, valuePart } from "./texts";
+import { documentsIn, isText, textChange, valuePart } from "./texts";
 import {
   ABSENT,
   elementsOf,
@@ -86,26 +86,25 @@ export class AttributeDiff {
     this.changes.push({ path: place.path, forcesReplacement: this.#forces(place), ...change });
   }
 
-  #addText(place: Place, { structure, ...change }: TextChange): void {
-    if (structure === undefined) {
-      this.#add(place, change);
+  #texts(before: Pair, after: Pair, place: Place): void {
+    const documents = documentsIn(before, after, place);
+    if (documents === undefined) {
+      this.#add(place, textChange(before, after, place));
       return;
     }
     const from = this.changes.length;
     const inside: Place = { ...place, path: `${place.path} >`, inDocument: true, level: place.level + 1 };
-    this.compare(structure.before, structure.after, inside);
+    this.compare(documents.before, documents.after, inside);
     for (let i = from; i < this.changes.length; i++) {
       const found = this.changes[i];
-      if (found !== undefined && found.document === undefined && change.document !== undefined) {
-        this.changes[i] = { ...found, document: change.document };
+      if (found !== undefined && found.document === undefined) {
+        this.changes[i] = { ...found, document: documents.kind };
       }
     }
     // The same content: written differently, or different in a secret that is gone from both.
-    if (this.changes.length === from) this.#add(place, change);
-  }
-
-  #texts(before: Pair, after: Pair, place: Place): void {
-    this.#addText(place, textChange(before, after, place));
+    if (this.changes.length === from) {
+      this.#add(place, { ...textChange(before, after, place), note: documents.note });
+    }
   }
 
   /** What is there on one side alone: whole if it is small, else what it is made of. */
@@ -212,8 +211,10 @@ export class AttributeDiff {
     a: readonly Pair[],
     b: readonly Pair[],
   ): { gone: Pair[]; come: Pair[]; kept: number; moved: boolean } {
+    // Most elements stay where they are: only what lies between needs more than a look.
+    const { head, tail } = sameEnds(a, b);
     const left = new Map<string, number[]>();
-    a.forEach((pair, i) => {
+    a.slice(head, a.length - tail).forEach((pair, i) => {
       const id = this.#identities.of(pair);
       const found = left.get(id);
       if (found === undefined) left.set(id, [i]);
@@ -224,7 +225,7 @@ export class AttributeDiff {
     const keptBefore = new Set<number>();
     let last = -1;
     let moved = false;
-    for (const pair of b) {
+    for (const pair of b.slice(head, b.length - tail)) {
       const i = left.get(this.#identities.of(pair))?.pop();
       if (i === undefined) {
         come.push(pair);
@@ -234,8 +235,8 @@ export class AttributeDiff {
         last = i;
       }
     }
-    const gone = a.filter((_, i) => !keptBefore.has(i));
-    return { gone, come, kept: keptBefore.size, moved };
+    const gone = a.slice(head, a.length - tail).filter((_, i) => !keptBefore.has(i));
+    return { gone, come, kept: head + keptBefore.size + tail, moved };
   }
 
   /** Elements that have names: those of the same name are compared with each other. */
@@ -341,6 +342,17 @@ export class AttributeDiff {
 }
 
 const NOT_SHOWN = "differs in a part that is not shown";
+
+/** How many elements two lists share from their starts, and from their ends. */
+function sameEnds(a: readonly Pair[], b: readonly Pair[]): { head: number; tail: number } {
+  const most = Math.min(a.length, b.length);
+  const same = (i: number, j: number): boolean => samePair(a[i] ?? ABSENT, b[j] ?? ABSENT);
+  let head = 0;
+  while (head < most && same(head, head)) head++;
+  let tail = 0;
+  while (tail < most - head && same(a.length - 1 - tail, b.length - 1 - tail)) tail++;
+  return { head, tail };
+}
 
 /** Neither object nor list. */
 function isPlain({ shown }: Pair): boolean {

@@ -7,9 +7,16 @@ import type { Place } from "./place";
 import type { ListRule } from "./sets";
 import { ABSENT, isObject, member, type Pair, redacted, sameValue, shownValue } from "./values";
 
-/** How a text changes; `structure` are the values of two documents, to be compared before anything else is said. */
-export interface TextChange extends Omit<AttributeChange, "path" | "forcesReplacement"> {
-  readonly structure?: { readonly before: Pair; readonly after: Pair };
+/** How a text changes. */
+export type TextChange = Omit<AttributeChange, "path" | "forcesReplacement">;
+
+/** Two documents, to be compared by what they hold. */
+export interface Documents {
+  readonly kind: DocumentKind;
+  readonly before: Pair;
+  readonly after: Pair;
+  /** What there is to say if nothing that is shown differs. */
+  readonly note: string;
 }
 
 /** Tells whether a value is a text, encoded or not. */
@@ -21,18 +28,25 @@ export function isText(value: Redacted | undefined): value is string | EncodedTe
 export function textChange(before: Pair, after: Pair, place: Place): TextChange {
   const a = decoded(before);
   const b = decoded(after);
-  const some = b.shown ?? a.shown ?? "";
-  const kind =
-    (place.file === undefined ? undefined : kindByName(place.file)) ??
-    (place.inDocument ? undefined : kindByText(some));
-  const plain = asText(before, after, a, b, kind);
-  if (kind === undefined || a.shown === undefined || b.shown === undefined) return plain;
-  const structure = structures(a, b, kind);
-  if (structure === undefined) return plain;
+  return asText(before, after, a, b, kindOf(a, b, place));
+}
+
+/** The documents that two texts are; undefined where one of them is none, or is not known to be one. */
+export function documentsIn(before: Pair, after: Pair, place: Place): Documents | undefined {
+  const a = decoded(before);
+  const b = decoded(after);
+  const kind = kindOf(a, b, place);
+  const structure = kind === undefined ? undefined : structures(a, b, kind);
+  if (kind === undefined || structure === undefined) return undefined;
   const note = sameValue(structure.before.raw, structure.after.raw)
     ? "same content, written differently"
     : "differs in a part that is not shown";
-  return { ...plain, note, structure };
+  return { ...structure, kind, note };
+}
+
+function kindOf(a: Decoded, b: Decoded, { file, inDocument }: Place): DocumentKind | undefined {
+  const named = file === undefined ? undefined : kindByName(file);
+  return named ?? (inDocument ? undefined : kindByText(b.shown ?? a.shown ?? ""));
 }
 
 /** A text without its encoding. */
@@ -49,13 +63,19 @@ function decoded({ raw, shown }: Pair): Decoded {
   return { raw: text, shown: typeof shown === "string" ? shown : undefined };
 }
 
-function structures(a: Decoded, b: Decoded, kind: DocumentKind): TextChange["structure"] {
+function structures(
+  a: Decoded,
+  b: Decoded,
+  kind: DocumentKind,
+): Pick<Documents, "before" | "after"> | undefined {
   const before = a.shown === undefined ? undefined : parseStructure(a.shown, kind);
   const after = b.shown === undefined ? undefined : parseStructure(b.shown, kind);
   if (before === undefined || after === undefined) return undefined;
-  const rawOf = (side: Decoded): Json | undefined =>
-    side.raw === undefined ? undefined : parseStructure(side.raw, kind);
-  const raw = { before: rawOf(a), after: rawOf(b) };
+  const rawOf = (side: Decoded, shown: Json): Json | undefined => {
+    if (side.raw === undefined) return undefined;
+    return side.raw === side.shown ? shown : parseStructure(side.raw, kind);
+  };
+  const raw = { before: rawOf(a, before), after: rawOf(b, after) };
   // Where a secret's removal made a document of what is none, its lines are what is left to compare.
   if ((a.raw !== undefined && raw.before === undefined) || (b.raw !== undefined && raw.after === undefined)) {
     return undefined;

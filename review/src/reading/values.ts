@@ -86,34 +86,44 @@ function isUnknown(value: Redacted | undefined): boolean {
 
 /** Tells whether two values are the same, and look the same. */
 export function samePair(a: Pair, b: Pair): boolean {
-  return sameValue(a.raw, b.raw) && sameValue(a.shown, b.shown);
+  if (!sameValue(a.raw, b.raw)) return false;
+  // A document without secrets is the same in both.
+  if (a.raw !== undefined && a.raw === a.shown && b.raw === b.shown) return true;
+  return sameValue(a.shown, b.shown);
 }
 
 /** Tells whether two values are the same, at any depth. What is known only after apply is never the same as anything. */
 export function sameValue(a: Json | undefined, b: Json | undefined): boolean;
 export function sameValue(a: Redacted | undefined, b: Redacted | undefined): boolean;
 export function sameValue(a: Redacted | undefined, b: Redacted | undefined): boolean {
-  const open: [Redacted | undefined, Redacted | undefined][] = [[a, b]];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [x, y] = next;
-    if (x instanceof Unknown || y instanceof Unknown) return false;
-    if (x === y) continue;
-    if (isList(x)) {
+  if (typeof a !== "object" || a === null) return a === b;
+  const left: (Redacted | undefined)[] = [a];
+  const right: (Redacted | undefined)[] = [b];
+  while (left.length > 0) {
+    const x = left.pop();
+    const y = right.pop();
+    if (typeof x !== "object" || x === null) {
+      if (x !== y) return false;
+    } else if (x instanceof Unknown || y instanceof Unknown) {
+      return false;
+    } else if (isList(x)) {
       if (!isList(y) || x.length !== y.length) return false;
-      for (let i = 0; i < x.length; i++) open.push([x[i], y[i]]);
+      for (let i = 0; i < x.length; i++) {
+        left.push(x[i]);
+        right.push(y[i]);
+      }
     } else if (isObject(x)) {
       if (!isObject(y)) return false;
       const keys = Object.keys(x);
       if (keys.length !== Object.keys(y).length) return false;
       for (const key of keys) {
         if (!Object.hasOwn(y, key)) return false;
-        open.push([x[key], y[key]]);
+        left.push(x[key]);
+        right.push(y[key]);
       }
     } else if (x instanceof Secret) {
       if (!(y instanceof Secret) || !x.equals(y)) return false;
-    } else if (x instanceof EncodedText) {
-      if (!(y instanceof EncodedText) || x.text !== y.text) return false;
-    } else {
+    } else if (!(y instanceof EncodedText) || x.text !== y.text) {
       return false;
     }
   }

@@ -204,6 +204,6 @@ test("any plan's values can be read, whatever their keys and texts", () => {
       const again = parsePlan(JSON.stringify(plan.document), "test.json");
       expect(reviewOf(again)).toEqual(reviewOf(plan));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

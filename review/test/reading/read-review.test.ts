@@ -35,7 +35,7 @@ const output = (actions: readonly string[], before: unknown, after: unknown): ob
 });
 
 describe("actions", () => {
-  test.each<[string[], { importing?: object }, string, object]>([
+  test.each<[string[], { importing?: object; previous_address?: string }, string, Record<string, number>]>([
     [["create"], {}, "create", { add: 1 }],
     [["read"], {}, "read", { read: 1 }],
     [["update"], {}, "update", { change: 1 }],
@@ -55,7 +55,7 @@ describe("actions", () => {
     expect(stack.changes.map((change) => change.action)).toEqual([action]);
     expect(stack.counts).toMatchObject(counts);
     const { unchanged, ...all } = stack.counts;
-    const sum = (values: object): number => Object.values(values).reduce((a: number, b: number) => a + b, 0);
+    const sum = (values: Record<string, number>): number => Object.values(values).reduce((a, b) => a + b, 0);
     expect(sum(all)).toBe(sum(counts));
     expect(unchanged).toBe(0);
     expect(stack.status).toBe("changed");
