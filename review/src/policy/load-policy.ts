@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createJiti } from "jiti";
 import { checkPolicy } from "./check-policy";
@@ -46,11 +46,17 @@ async function evaluate(file: string, path: string): Promise<unknown> {
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
-    // Node's own loader would find another copy of the package.
     tryNative: false,
   });
   try {
-    return await jiti.import(path);
+    // As text: jiti hands a file without TypeScript or ES modules in it to Node's own loader, which knows no virtual
+    // modules, and evaluates it a second time when that fails.
+    return await jiti.evalModule(readFileSync(path, "utf8"), {
+      filename: path,
+      ext: extname(path),
+      async: true,
+      forceTranspile: true,
+    });
   } catch (error) {
     const { message, place } = described(error, path);
     throw new PolicyError(
@@ -60,11 +66,17 @@ async function evaluate(file: string, path: string): Promise<unknown> {
   }
 }
 
-/** The default export; `module.exports` of CommonJS too. */
+/**
+ * The default export. In CommonJS it is what `module.exports` was set to; an empty object there is what a file has that
+ * exports nothing.
+ */
 function defaultOf(module: unknown): unknown {
   if (typeof module !== "object" || module === null) return module;
   const exports = module as Record<string, unknown>;
-  const { default: exported } = exports;
+  if (!("__esModule" in exports) && !("default" in exports)) {
+    return Object.keys(exports).length === 0 ? undefined : exports;
+  }
+  const exported = exports["default"];
   // A file in CommonJS that was itself compiled from `export default`.
   if (
     typeof exported === "object" &&
@@ -89,7 +101,10 @@ function described(error: unknown, path: string): { readonly message: string; re
   const at = stack.indexOf(`${path}:`);
   const place = at < 0 ? null : /^:(\d+)(?::(\d+))?/.exec(stack.slice(at + path.length));
   return {
-    message: message.replaceAll(path, "this file").replace(/\.$/, ""),
+    message: message
+      .replaceAll(path, "this file")
+      .trim()
+      .replace(/\s*\.$/, ""),
     place:
       place === null
         ? ""
