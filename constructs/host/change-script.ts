@@ -15,7 +15,7 @@ export interface ScriptOptions {
 
 /**
  * What both scripts are made of. Each file has a folder of its own in the change's: `original` (or the mark `none`: there
- * was no file), `previous` (the same, of the change under way), `left` (the hash of what the last change left), `made`
+ * was no file), `path`, `previous` (the same, of the change under way), `left` (the hash of what the last change left), `made`
  * (folders that were made for it). `pending` in the change's folder says that a change is under way.
  */
 const FUNCTIONS = String.raw`
@@ -118,7 +118,7 @@ fi
 if [ -n "$changed$acted" ]; then
 ${each(files, (n) => `  NEW_${n}=$file_${n}.cdktf-new; export NEW_${n}`)}
   if [ -n "$validate" ]; then step "$validate" || die "the new content is not valid; nothing was changed"; fi
-${each(files, (n) => `  [ -e "$home/${n}/original" ] || [ -L "$home/${n}/original" ] || [ -e "$home/${n}/original.none" ] || keep "$file_${n}" "$home/${n}/original" || die "cannot keep the original of $file_${n}; nothing was changed"`)}
+${each(files, (n) => `  [ -e "$home/${n}/original" ] || [ -L "$home/${n}/original" ] || [ -e "$home/${n}/original.none" ] || { printf '%s\\n' "$file_${n}" >"$home/${n}/path" && keep "$file_${n}" "$home/${n}/original"; } || die "cannot keep the original of $file_${n}; nothing was changed"`)}
 ${each(files, (n) => `  keep "$file_${n}" "$home/${n}/previous" || die "cannot keep $file_${n}; nothing was changed"`)}
   : >"$home/pending" && sync "$home" 2>/dev/null || die "cannot write to $home; nothing was changed"
   failed=
@@ -153,26 +153,22 @@ export function renderRestoreScript(change: Change, options: ScriptOptions = {})
 exec 9>"$state/lock" && flock -w 600 9 || die "another change of this host is under way"
 phase=restore
 restored=
-${files
-  .map(
-    (
-      _,
-      i,
-    ) => `if [ -e "$home/${i + 1}/original" ] || [ -L "$home/${i + 1}/original" ] || [ -e "$home/${i + 1}/original.none" ]; then
-  if [ -e "$home/${i + 1}/left" ] && [ ! -e "$home/pending" ] && [ "$(hash_of "$file_${i + 1}")" != "$(cat "$home/${i + 1}/left")" ] &&
-    { [ -e "$file_${i + 1}" ] || [ -L "$file_${i + 1}" ]; }; then
-    mkdir -p -m 0700 "$state/saved" && cp -dp -- "$file_${i + 1}" "$state/saved/$(basename -- "$file_${i + 1}").$(date +%Y%m%dT%H%M%S)" ||
-      die "cannot save what someone changed in $file_${i + 1}; it was left as it is"
-    say "$title: $file_${i + 1} was changed by hand; that state is saved in $state/saved"
+# The host's own record says which files: a destroy-time provisioner comes from the configuration of its day.
+for kept in "$home"/*/; do
+  [ -e "$kept/path" ] || continue
+  file=$(cat "$kept/path")
+  if [ -e "$kept/left" ] && [ ! -e "$home/pending" ] && [ "$(hash_of "$file")" != "$(cat "$kept/left")" ] &&
+    { [ -e "$file" ] || [ -L "$file" ]; }; then
+    mkdir -p -m 0700 "$state/saved" && cp -dp -- "$file" "$state/saved/$(basename -- "$file").$(date +%Y%m%dT%H%M%S)" ||
+      die "cannot save what someone changed in $file; it was left as it is"
+    say "$title: $file was changed by hand; that state is saved in $state/saved"
   fi
-  put_back "$file_${i + 1}" "$home/${i + 1}/original" || die "cannot put back $file_${i + 1}; its original lies in $home/${i + 1}"
+  put_back "$file" "$kept/original" || die "cannot put back $file; its original lies in $kept"
   restored=yes
-fi`,
-  )
-  .join("\n")}
+done
 ${files.length === 0 ? "restored=yes" : ""}
 if [ -n "$restored" ] && [ -n "$act" ]; then step "$act" || die "what was there before is back, but it was refused; its original lies in $home"; fi
-${each(files, (n) => `remove_folders "$home/${n}/made"`)}
+for kept in "$home"/*/; do remove_folders "$kept/made"; done
 rm -rf -- "$home"
 rm -f "$state/lock"
 rmdir "$state" 2>/dev/null || :

@@ -171,15 +171,16 @@ export class HostChange extends Construct {
       input: { host: host.hostName, change: props.title, ssh: escapeTemplate(ssh) },
       triggersReplace: { key: props.key, paths: files.map(({ path }) => path).join(" ") },
     });
+    const restore = this.chunks(renderRestoreScript(change));
     this.original.provisioners = [
       {
         type: "local-exec",
         when: "destroy",
-        command: command([]),
+        command: command(Object.keys(restore), []),
         environment: {
           HOST: host.hostName,
           SSH: "${self.input.ssh}",
-          ...this.chunks(renderRestoreScript(change)),
+          ...restore,
         },
       },
     ];
@@ -202,15 +203,16 @@ export class HostChange extends Construct {
       triggersReplace: { hash: this.hash },
       dependsOn: [this.original],
     });
+    const apply = this.chunks(renderChangeScript(change));
     this.applied.provisioners = [
       {
         type: "local-exec",
-        command: command([...secrets.keys()]),
+        command: command(Object.keys(apply), [...secrets.keys()]),
         environment: {
           HOST: host.hostName,
           SSH: escapeTemplate(ssh),
           ...Object.fromEntries([...secrets].map(([name, { variable }]) => [name, variable.stringValue])),
-          ...this.chunks(renderChangeScript(change)),
+          ...apply,
         },
       },
     ];
@@ -337,17 +339,11 @@ function copyTexts(props: HostChangeProps): Partial<Change> {
   );
 }
 
-/** A dozen variables are more than the longest script takes; one that is not set is nothing. */
-const PARTS = Array.from(
-  { length: Math.ceil(LONGEST_SCRIPT / CHUNK) },
-  (_, i) => `"\${SCRIPT_${i + 1}-}"`,
-).join(" ");
-
 /** What runs on the machine that runs Terraform. Errors show it, so the script itself is not in it. */
-function command(secrets: readonly string[]): string {
+function command(parts: readonly string[], secrets: readonly string[]): string {
   const send = [
     ...secrets.map((name) => `printf "%s='%s'\\n" ${name} "$(printf %s "$${name}" | base64 | tr -d '\\n')"`),
-    `printf %s ${PARTS}`,
+    `printf %s ${parts.map((name) => `"$${name}"`).join(" ")}`,
   ].join("; ");
   const explain = `echo "$HOST: ssh did not reach it, or its host key is not the declared one; nothing more was done there" >&2`;
   return escapeTemplate(

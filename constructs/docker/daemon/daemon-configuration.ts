@@ -1,15 +1,8 @@
 import type { Duration } from "../../core/duration";
 import type { Size } from "../../core/size";
+import type { Ulimit } from "../container-props";
 import type { ClusterAdvertise } from "./cluster-advertise";
 import type { KeyValueStore } from "./key-value-store";
-
-/** A limit of processes in containers, as `default-ulimits` has it. */
-export interface DefaultUlimit {
-  /** The soft limit. */
-  readonly soft: number;
-  /** The hard limit. */
-  readonly hard: number;
-}
 
 /** A block that the engine takes subnets for its networks from. */
 export interface AddressPool {
@@ -99,7 +92,7 @@ export interface DaemonConfiguration {
   /** `default-shm-size`. */
   readonly defaultShmSize?: Size;
   /** `default-ulimits`. */
-  readonly defaultUlimits?: Readonly<Record<string, DefaultUlimit>>;
+  readonly defaultUlimits?: readonly Ulimit[];
   /** `dns`: the resolvers of containers. No loopback address: that is the container's own. */
   readonly dns?: readonly string[];
   /** `dns-opts`: `ndots:1` and the like. */

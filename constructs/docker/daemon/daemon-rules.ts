@@ -242,7 +242,7 @@ function requireOthers(configuration: DaemonConfiguration, fail: Fail): void {
       "Give one of them",
     );
   }
-  for (const [name, { soft, hard }] of Object.entries(configuration.defaultUlimits ?? {})) {
+  for (const { name, soft, hard } of configuration.defaultUlimits ?? []) {
     if (Number.isInteger(soft) && Number.isInteger(hard) && (hard === -1 || (soft <= hard && soft >= -1)))
       continue;
     fail(

@@ -67,7 +67,6 @@ export class DockerDaemon extends Construct {
       ...(clusterStore === undefined ? {} : { clusterStore: clusterStore.url }),
       ...(clusterAdvertise === undefined ? {} : { clusterAdvertise: clusterAdvertise.value }),
     });
-    const listens = configuration.hosts !== undefined;
     this.change = new HostChange(this, "Change", {
       host,
       title: "the engine's settings",
@@ -78,20 +77,19 @@ export class DockerDaemon extends Construct {
         : { overwriteManualChanges: props.overwriteManualChanges }),
       files: [
         { path: DAEMON_JSON, content: this.daemonJson },
-        ...(listens
-          ? [
-              {
-                path: dropInPath("docker.service", "50-cdktf-docker-discovery-hosts"),
-                // An empty ExecStart= resets the unit's own, which has -H fd:// (systemd.service(5)).
-                content: renderDropIn({
+        {
+          path: dropInPath("docker.service", "50-cdktf-docker-discovery-hosts"),
+          // An empty ExecStart= resets the unit's own, which has -H fd:// (systemd.service(5)).
+          content:
+            configuration.hosts === undefined
+              ? undefined
+              : renderDropIn({
                   Service: [
                     "ExecStart=",
                     `ExecStart=${program} --containerd=/run/containerd/containerd.sock $DOCKER_OPTS`,
                   ],
                 }),
-              },
-            ]
-          : []),
+        },
       ],
       precondition: renderPrecondition({
         hostName: host.hostName,

@@ -1,6 +1,7 @@
 import { sortedEntries } from "../../core/objects";
 import { Duration } from "../../core/duration";
 import { Size } from "../../core/size";
+import type { Ulimit } from "../container-props";
 import { ClusterAdvertise } from "./cluster-advertise";
 import type { DaemonConfiguration } from "./daemon-configuration";
 import { CLUSTER_STORE_OPTS, DAEMON_OPTIONS } from "./daemon-options";
@@ -37,11 +38,9 @@ function valueOf(prop: string, value: unknown): unknown {
   if (prop === "labels")
     return sortedEntries(value as Record<string, string>).map(([name, text]) => `${name}=${text}`);
   if (prop === "defaultUlimits") {
+    const limits = [...(value as readonly Ulimit[])].sort((a, b) => (a.name < b.name ? -1 : 1));
     return Object.fromEntries(
-      sortedEntries(value as Record<string, { soft: number; hard: number }>).map(([name, { soft, hard }]) => [
-        name,
-        { Name: name, Soft: soft, Hard: hard },
-      ]),
+      limits.map(({ name, soft, hard }) => [name, { Name: name, Soft: soft, Hard: hard }]),
     );
   }
   if (prop === "proxies") {

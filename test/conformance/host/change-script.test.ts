@@ -201,6 +201,15 @@ test("two files are swapped together or not at all", () => {
   expect([text("a"), text("b")]).toEqual(["1", "1"]);
 });
 
+test("destroy goes by the host's own record, whatever the configuration of that day names", () => {
+  const file = (name: string) => ({ path: at(name), content: "x", mode: "0644", owner: "root:root" });
+  mkdirSync(root, { recursive: true });
+  const before = picture(root);
+  apply(change(undefined, { files: [file("a"), file("b")] }));
+  expect(restore(change(undefined, { files: [file("a")] })).status).toBe(0);
+  expect(picture(root)).toEqual(before);
+});
+
 test("a file that must not be there goes, and comes back at destroy", () => {
   mkdirSync(at(""), { recursive: true });
   writeFileSync(at("daemon.json"), "original\n");
