@@ -77,7 +77,7 @@ export interface ReadOptions {
  * A stack without a plan makes the verdict an error, and whatever is not known blocks.
  *
  * @throws ReviewError if there is nothing to review, or two inputs have the same name
- * @throws ManifestError if the manifest's stacks have no order
+ * @throws StackCycleError if the manifest has stacks that depend on each other in a circle
  */
 export function readReview(inputs: readonly StackInput[], options: ReadOptions = {}): Review {
   refuseUnreadable(inputs);
