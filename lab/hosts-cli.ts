@@ -37,6 +37,7 @@ async function up(args: readonly string[]): Promise<void> {
   const { lab, hosts, host, release, subnet, image } = values;
   if (image !== undefined && values["no-images"])
     throw new Error("--image and --no-images exclude each other");
+  if (hosts !== undefined && !/^\d+$/.test(hosts)) throw new Error(`--hosts ${hosts}: give a number`);
   const images = values["no-images"] ? [] : (image ?? findLab(lab)?.images ?? FLEET_IMAGES);
   const made = await upLab({
     lab,

@@ -62,34 +62,44 @@ async function removeAll(lab: string): Promise<void> {
   for (const id of await list("network", filter, "{{.ID}}")) await docker(["network", "rm", id]);
 }
 
+/** What the engine has of the network that a lab is to have. */
+type NetworkFound = "as it should be" | "of a lab that is gone" | "none";
+
 /**
- * Makes the lab's network. What another checkout's lab of this name has is left alone, unless that was removed by hand.
+ * Looks whether a lab can have its network, and changes nothing.
  * @throws Error if the name is another's, or if the machine has another way to the subnet
  */
-async function ensureNetwork(lab: Lab): Promise<void> {
-  const { lab: name, folder, subnet } = lab;
-  const format = `{{json .Labels}} {{(index .IPAM.Config 0).Subnet}}`;
-  const there = await inspected("network", name, format);
-  if (there !== undefined) {
-    const labels = (JSON.parse(there.slice(0, there.lastIndexOf(" "))) ?? {}) as Record<string, string>;
-    const owner = labels[LAB_LABELS.folder];
-    if (labels[LAB_LABELS.lab] !== name || owner === undefined) {
-      throw new Error(
-        `the engine has a network ${name} that is none of a lab's: choose another name by --lab`,
-      );
-    }
-    if (owner === folder && there.endsWith(` ${subnet}`)) return;
-    if (owner !== folder && existsSync(pathsOf(owner).state)) {
-      throw new Error(`the lab ${name} is that of ${owner}: take it down there, or choose another by --lab`);
-    }
-    await removeAll(name);
+async function findNetwork({ lab, subnet }: LabDescription, folder: string): Promise<NetworkFound> {
+  const format = `{"labels":{{json .Labels}},"ipam":{{json .IPAM.Config}}}`;
+  const text = await inspected("network", lab, format);
+  if (text === undefined) {
+    refuseOverlap(subnet, routesIn(await outputOf("ip", ["-4", "route"])));
+    return "none";
   }
-  refuseOverlap(subnet, routesIn(await outputOf("ip", ["-4", "route"])));
-  const labels = [`${LAB_LABELS.lab}=${name}`, `${LAB_LABELS.folder}=${folder}`];
+  const seen = JSON.parse(text) as { labels: Record<string, string> | null; ipam: { Subnet: string }[] };
+  const owner = seen.labels?.[LAB_LABELS.folder];
+  if (seen.labels?.[LAB_LABELS.lab] !== lab || owner === undefined) {
+    throw new Error(`the engine has a network ${lab} that is none of a lab's: choose another name by --lab`);
+  }
+  if (owner === folder && seen.ipam[0]?.Subnet === subnet) return "as it should be";
+  if (owner !== folder && existsSync(pathsOf(owner).state)) {
+    throw new Error(
+      `the lab ${lab} is that of ${owner}: take it down there, or choose another name by --lab`,
+    );
+  }
+  return "of a lab that is gone";
+}
+
+/** Makes the lab's network. What is left of a lab whose state folder was removed by hand goes first. */
+async function ensureNetwork({ lab, subnet, folder }: Lab): Promise<void> {
+  const found = await findNetwork({ lab, subnet, hosts: [] }, folder);
+  if (found === "as it should be") return;
+  if (found !== "none") await removeAll(lab);
+  const labels = [`${LAB_LABELS.lab}=${lab}`, `${LAB_LABELS.folder}=${folder}`];
   await docker([
     ...["network", "create", "--subnet", subnet, "--gateway", gatewayOf(subnet)],
     ...labels.flatMap((label) => ["--label", label]),
-    name,
+    lab,
   ]);
 }
 
@@ -250,7 +260,14 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
   const folder = stateFolder(name);
   return alone(folder, async () => {
     const before = findLab(name);
-    const engineStarted = (await startEngine()) || before?.engineStarted === true;
+    const startedHere = await startEngine();
+    try {
+      await findNetwork(wished, folder);
+    } catch (error) {
+      if (startedHere) await stopEngine();
+      throw error;
+    }
+    const engineStarted = startedHere || before?.engineStarted === true;
     const images = options.images ?? before?.images ?? [];
     const hostKeys = before?.hostKeys ?? {};
     // Written before anything is made, so that whatever interrupts this, `downLab` knows what there may be.
