@@ -88,7 +88,10 @@ export {
   type PolicyValue,
   type Violation,
 } from "./policy/policy";
+export { DATA_BEARING_TYPES, isDataBearing } from "./policy/data-bearing";
 export { evaluatePolicy } from "./policy/evaluate-policy";
+export { FLEET_LABELS, labelOf } from "./policy/labels";
 export { loadPolicy } from "./policy/load-policy";
 export { PolicyError } from "./policy/policy-error";
+export { isUnset, shown, textOf } from "./policy/policy-value";
 export { SHIPPED_RULES } from "./policy/rules";

@@ -188,6 +188,8 @@ export async function githubClient(options: GithubClientOptions): Promise<Github
 /** Whether an error only means that this kind of token cannot be asked who it is. */
 function isNoAnswer(error: unknown): boolean {
   if (error instanceof Error && error.name === "GraphqlResponseError") return true;
+  // A wrong token (401) is no such kind.
+  if (error instanceof Error && "status" in error && error.status === 401) return false;
   const kind = refusalOf(error)?.kind;
   return kind === "permission" || kind === "gone";
 }
