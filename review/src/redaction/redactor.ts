@@ -132,9 +132,7 @@ export class Redactor {
       if (value === null && marks.includes(true)) {
         return this.identities.secret(value);
       }
-      return marksAnything(unknown)
-        ? this.#container(unknown, value, marks, unknown, naming, depth, labels)
-        : value;
+      return this.#unknown(unknown, depth, labels) ?? value;
     }
     if (depth > DEEPEST || isNamedSecret(value, naming) || marks.some((mark) => marksAll(mark, value))) {
       return this.identities.secret(value);
@@ -150,7 +148,7 @@ export class Redactor {
       case "boolean":
         return value;
       default:
-        return this.#container(value, value, marks, unknown, naming, depth, labels, twin);
+        return this.#container(value, marks, unknown, naming, depth, labels, twin);
     }
   }
 
@@ -167,10 +165,35 @@ export class Redactor {
     return replace(value, hidden, labels);
   }
 
-  /** An object or a list; `shape` has its form, `value` is undefined or null where only marks of unknown parts have one. */
+  /** What stands where there is no value: its parts that are known only after apply. Undefined where nothing is marked. */
+  #unknown(marks: Marks, depth: number, labels: Labels): Redacted | undefined {
+    if (marks === undefined || marks === null || marks === false) {
+      return undefined;
+    }
+    if (typeof marks !== "object") {
+      return Unknown.VALUE;
+    }
+    if (depth > DEEPEST) {
+      return marksAnything(marks) ? Unknown.VALUE : undefined;
+    }
+    if (isList(marks)) {
+      const items = marks.map((mark) => this.#unknown(mark, depth + 1, labels));
+      return items.some((item) => item !== undefined)
+        ? items.map((item) => (item === undefined ? null : item))
+        : undefined;
+    }
+    const redacted: Record<string, Redacted> = {};
+    for (const [key, mark] of Object.entries(marks)) {
+      const item = this.#unknown(mark, depth + 1, labels);
+      if (item !== undefined) {
+        put(redacted, this.#key(key, labels), item);
+      }
+    }
+    return Object.keys(redacted).length > 0 ? redacted : undefined;
+  }
+
   #container(
-    shape: Marks,
-    value: Json | undefined,
+    value: readonly Json[] | JsonObject,
     marks: readonly Marks[],
     unknown: Marks,
     naming: Naming,
@@ -178,20 +201,16 @@ export class Redactor {
     labels: Labels,
     twin?: Twin,
   ): Redacted {
-    if (depth > DEEPEST || typeof shape !== "object") {
-      return Unknown.VALUE;
-    }
     const marksOf = (key: string | number): readonly Marks[] =>
       marks.length === 0 ? marks : active(marks.map((mark) => marksAt(mark, key)));
-    if (isList(shape)) {
-      const list = isList(value) ? value : [];
-      const length = Math.max(list.length, isList(unknown) ? unknown.length : 0);
+    if (isList(value)) {
+      const length = Math.max(value.length, isList(unknown) ? unknown.length : 0);
       const items: Redacted[] = [];
       for (let index = 0; index < length; index++) {
-        const itsNaming = namingOfItem(list, index, naming, this.names);
+        const itsNaming = namingOfItem(value, index, naming, this.names);
         const itsUnknown = marksAt(unknown, index);
         const item = this.#walk(
-          list[index],
+          value[index],
           marksOf(index),
           itsUnknown,
           itsNaming,
@@ -204,12 +223,11 @@ export class Redactor {
       }
       return items;
     }
-    const object = isObject(value) ? value : {};
     const redacted: Record<string, Redacted> = {};
     const add = (key: string): void => {
-      const itsNaming = namingOfKey(object, key, naming, this.names);
+      const itsNaming = namingOfKey(value, key, naming, this.names);
       const itsUnknown = marksAt(unknown, key);
-      const own = property(object, key);
+      const own = property(value, key);
       const taken =
         twin?.of !== undefined &&
         isSame(own, property(twin.of, key)) &&
@@ -227,11 +245,11 @@ export class Redactor {
         put(redacted, this.#key(key, labels), item);
       }
     };
-    for (const key of Object.keys(object)) {
+    for (const key of Object.keys(value)) {
       add(key);
     }
     for (const key of isObject(unknown) ? Object.keys(unknown) : []) {
-      if (!Object.hasOwn(object, key)) {
+      if (!Object.hasOwn(value, key)) {
         add(key);
       }
     }
