@@ -1,5 +1,6 @@
 import { containerOf } from "./host-console";
-import { awaitHost, replaceHost } from "./hosts";
+import { awaitHost } from "./host-containers";
+import { replaceHost } from "./hosts";
 import type { Lab } from "./hosts-state";
 import { blockPort, cutHost, fillDisk, healHost, makeReadOnly, throttleHost } from "./link-faults";
 import { docker } from "./outer-engine";
