@@ -152,10 +152,9 @@ function readValue(text: string, nameStart: number, nameEnd: number, found: Span
   const spaced = at > afterName;
   const separator = /^(?::=|=>|==|\+=|[=:])/.exec(text.slice(at, at + 2))?.[0];
   if (separator === undefined) {
-    if (spaced && at < text.length) {
+    // A quoted name without a separator is a label: key "rndc-key" { ... }.
+    if (quoted === null && at < text.length && (spaced || text[at] === "{")) {
       readUnseparated(text, nameStart, at, found);
-    } else if (text[at] === "{") {
-      push(found, text, blockSpan(text, at));
     }
     return;
   }
@@ -189,12 +188,12 @@ function readValue(text: string, nameStart: number, nameEnd: number, found: Span
 /** `secret "abc";` of named.conf, `tokens {` of HCL, `--token abc`, `requirepass abc` alone on its line. */
 function readUnseparated(text: string, nameStart: number, at: number, found: Span[]): void {
   const character = text[at] as string;
-  if (character === '"' || character === "'" || character === "{") {
+  const line = text.slice(lineStart(text, nameStart), nameStart);
+  if (character === '"' || character === "'" || (character === "{" && line.trim() === "")) {
     readDelimited(text, at, found);
     return;
   }
   const lineEnd = endOfLine(text, at);
-  const line = text.slice(lineStart(text, nameStart), nameStart);
   const bare = /^[^\s"'`;]+/.exec(text.slice(at, lineEnd))?.[0] ?? "";
   const flag = /(?:^|[\s"'])--?$/.test(line) && !bare.startsWith("-");
   const alone = /^\s*(?:set\s+)?$/.test(line) && /^\s*;?\s*$/.test(text.slice(at + bare.length, lineEnd));

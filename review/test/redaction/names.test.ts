@@ -68,6 +68,8 @@ test("texts that are told from words", () => {
 
 describe("texts that name no secret stay as they are", () => {
   test.each([
+    'key "rndc-key" {\n  algorithm hmac-sha256;\n};\ncontrols { inet * keys { "rndc-key"; tsig-key; }; };\n',
+    "key tsig-key {\n  algorithm hmac-sha256;\n};\n",
     "keyboard: us\nkey: value\nprimary_key = id\n",
     'options {\n  directory "/var/cache/bind";\n  recursion yes;\n  allow-query { any; };\n};\nzone "example.com" { type primary; };\n',
     "location / {\n  proxy_pass http://backend:8080;\n}\n",
@@ -90,6 +92,10 @@ describe("texts that name no secret stay as they are", () => {
 describe("only the secret is hidden", () => {
   test.each([
     ['secret "abc";', 'secret "#";'],
+    [
+      'key "rndc-key" {\n  algorithm a; secret "abc";\n};',
+      'key "rndc-key" {\n  algorithm a; secret "#";\n};',
+    ],
     ["password=abc user=x", "password=#"],
     ["user=x password=abc other=y", "user=x password=# other=y"],
     ["--password=abc --user=x", "--password=# --user=x"],
