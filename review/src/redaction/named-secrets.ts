@@ -23,7 +23,7 @@ const USER_INFO = /[^\s/?#"'`<>:@]{0,200}:([^\s/?#"'`<>]{1,1000})@/y;
 const BEARER = /(?:bearer|basic|digest)[ \t]+([A-Za-z0-9._~+/-]{8,}=*)/iy;
 /** Tokens whose beginning leaves no doubt: JSON web tokens and those of AWS, GitHub, GitLab, Slack, Vault and Stripe. */
 const TOKENS =
-  /(?<![A-Za-z0-9])(?:eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|gh[opusr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|hv[sbr]\.[A-Za-z0-9_-]{20,}|sk_live_[A-Za-z0-9]{16,})/g;
+  /(?<![A-Za-z0-9])(?:eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,16000}\.[A-Za-z0-9_-]*|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|gh[opusr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|hv[sbr]\.[A-Za-z0-9_-]{20,}|sk_live_[A-Za-z0-9]{16,})/g;
 const NAME = /[A-Za-z_][A-Za-z0-9_.-]*/g;
 const ENVIRONMENT = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)=/;
 
@@ -54,10 +54,19 @@ export function namedSecrets(text: string, names: SecretNames, kind: TextKind = 
       return found;
     }
   }
+  const lines = new Lines(text);
+  // What was read as the value of one name is not read again for another in it.
+  let readTo = 0;
+  const read = (name: Span): void => {
+    if (name.start >= readTo && names.includes(text.slice(name.start, name.end))) {
+      readTo = readValue(lines, name, found);
+    }
+  };
   if (names.extended) {
     for (const match of text.matchAll(NAME)) {
-      readNamed(text, { start: match.index, end: match.index + match[0].length }, names, found);
+      read({ start: match.index, end: match.index + match[0].length });
     }
+    readTo = 0;
   }
   let name: Span = { start: 0, end: 0 };
   for (const match of text.matchAll(EVERY_PIECE)) {
@@ -73,7 +82,7 @@ export function namedSecrets(text: string, names: SecretNames, kind: TextKind = 
     // A name may have several of the pieces.
     if (match.index >= name.end) {
       name = nameAround(text, match.index);
-      readNamed(text, name, names, found);
+      read(name);
     }
   }
   return found;
@@ -99,17 +108,6 @@ function nameAround(text: string, piece: number): Span {
 
 const LONGEST_NAME = 200;
 
-function readNamed(text: string, name: Span, names: SecretNames, found: Span[]): void {
-  // What is hidden already needs no more.
-  const last = found.at(-1);
-  if (
-    (last === undefined || name.start >= last.end || name.start < last.start) &&
-    names.includes(text.slice(name.start, name.end))
-  ) {
-    readValue(text, name.start, name.end, found);
-  }
-}
-
 function readUserInfo(text: string, at: number, found: Span[]): void {
   USER_INFO.lastIndex = at;
   const password = USER_INFO.exec(text)?.[1];
@@ -129,104 +127,140 @@ function push(found: Span[], text: string, span: Span): void {
   }
 }
 
-const SPACE = /[ \t]/;
+/** A text by lines, each looked for once. */
+class Lines {
+  #start = 0;
+  #end = -1;
 
-function skipSpace(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && SPACE.test(text[at] as string)) {
-    at++;
+  constructor(readonly text: string) {}
+
+  /** Where the line begins in which a place is. */
+  start(at: number): number {
+    this.#find(at);
+    return this.#start;
   }
-  return at;
+
+  /** Where the line ends in which a place is. */
+  end(at: number): number {
+    this.#find(at);
+    return this.#end;
+  }
+
+  #find(at: number): void {
+    if (at < this.#start || at > this.#end) {
+      this.#start = at === 0 ? 0 : this.text.lastIndexOf("\n", at - 1) + 1;
+      const end = this.text.indexOf("\n", at);
+      this.#end = end === -1 ? this.text.length : end;
+    }
+  }
 }
 
-/** Reads what follows a secret's name at `[nameStart, nameEnd)`. */
-function readValue(text: string, nameStart: number, nameEnd: number, found: Span[]): void {
-  let at = nameEnd;
+/** Reads what follows a secret's name, and returns where that ends. */
+function readValue(lines: Lines, name: Span, found: Span[]): number {
+  const { text } = lines;
   // The name's own quote, which stands escaped in JSON within a text.
-  const quoted = /^\\*["'`\]]/.exec(text.slice(at, at + 8));
-  if (quoted !== null) {
-    at += quoted[0].length;
-  }
-  const afterName = at;
-  at = skipSpace(text, at);
-  const spaced = at > afterName;
+  const quoted = /^\\*["'`\]]/.exec(text.slice(name.end, name.end + 8))?.[0] ?? "";
+  const afterName = name.end + quoted.length;
+  let at = skipSpace(text, afterName);
   const separator = /^(?::=|=>|==|\+=|[=:])/.exec(text.slice(at, at + 2))?.[0];
   if (separator === undefined) {
     // A quoted name without a separator is a label: key "rndc-key" { ... }.
-    if (quoted === null && at < text.length && (spaced || text[at] === "{")) {
-      readUnseparated(text, nameStart, at, found);
-    }
-    return;
+    const follows = quoted === "" && at < text.length && (at > afterName || text[at] === "{");
+    return follows ? readUnseparated(lines, name, at, found) : afterName;
   }
   if (separator === ":" && text.startsWith("//", at + 1)) {
-    return;
+    return at;
   }
   at = skipSpace(text, at + separator.length);
-  if (readDelimited(text, at, found)) {
-    return;
+  const delimited = readDelimited(text, at, found);
+  if (delimited !== undefined) {
+    return delimited;
   }
-  const lineEnd = endOfLine(text, at);
+  const lineEnd = lines.end(at);
   const rest = text.slice(at, lineEnd).trim();
-  const begins = lineStart(text, nameStart);
-  const ownLine = /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+)?["'`]?$/.test(
-    text.slice(begins, nameStart),
-  );
-  if (rest === "" || /^[|>][-+0-9]*(?:\s+#.*)?$/.test(rest) || rest.startsWith("#")) {
-    readIndented(text, begins, lineEnd, rest.startsWith("|") || rest.startsWith(">"), found);
-    return;
+  const before = text.slice(lines.start(name.start), name.start);
+  if (rest === "" || rest.startsWith("#") || /^[|>][-+0-9]{0,3}(?:\s+#.*)?$/.test(rest.slice(0, 100))) {
+    return readIndented(lines, lines.start(name.start), lineEnd, /^[|>]/.test(rest), found);
   }
-  if (ownLine) {
-    push(found, text, { start: at, end: at + text.slice(at, lineEnd).replace(/[\s;,]+$/, "").length });
-    return;
+  if (/^[ \t]*(?:-[ \t]+)?(?:(?:export|set|ENV|ARG)[ \t]+)?["'`]?$/.test(before)) {
+    let end = lineEnd;
+    while (end > at && /[\s;,]/.test(text[end - 1] as string)) {
+      end--;
+    }
+    push(found, text, { start: at, end });
+    return lineEnd;
   }
   // The scheme of an Authorization header goes before the credential.
   const scheme = /^(?:bearer|basic|digest|token)[ \t]+/i.exec(text.slice(at, at + 20))?.[0].length ?? 0;
-  const bare = /^[^\s"'`,;&|)\]}\\]+/.exec(text.slice(at + scheme, lineEnd))?.[0] ?? "";
-  push(found, text, { start: at, end: at + scheme + bare.length });
+  const end = endOfBare(text, at + scheme);
+  push(found, text, { start: at, end });
+  return end;
+}
+
+/**
+ * A word without quotes. What ends one in lists, queries, command lines and brackets is part of it where it goes on after
+ * that as nothing else does.
+ */
+const BARE =
+  /(?:[^\s"'`,;&|)\]}\\]|[,;](?![\s]|$|[\w .-]{1,60}[=:])|&(?![\s&]|$|[\w.-]{1,60}=)|\|(?![\s|]|$)|[)\]}](?![\s,;.)\]}"'`\\]|$)|\\(?!["'`nrt\\]|$))+/y;
+
+function endOfBare(text: string, from: number): number {
+  BARE.lastIndex = from;
+  return BARE.test(text) ? BARE.lastIndex : from;
 }
 
 /** `secret "abc";` of named.conf, `tokens {` of HCL, `--token abc`, `requirepass abc` alone on its line. */
-function readUnseparated(text: string, nameStart: number, at: number, found: Span[]): void {
+function readUnseparated(lines: Lines, name: Span, at: number, found: Span[]): number {
+  const { text } = lines;
   const character = text[at] as string;
-  const line = text.slice(lineStart(text, nameStart), nameStart);
-  if (character === '"' || character === "'" || (character === "{" && line.trim() === "")) {
-    readDelimited(text, at, found);
-    return;
+  const before = text.slice(lines.start(name.start), name.start);
+  if (character === '"' || character === "'" || (character === "{" && before.trim() === "")) {
+    return readDelimited(text, at, found) ?? at;
   }
-  const lineEnd = endOfLine(text, at);
-  const bare = /^[^\s"'`;]+/.exec(text.slice(at, lineEnd))?.[0] ?? "";
-  const flag = /(?:^|[\s"'])--?$/.test(line) && !bare.startsWith("-");
-  const alone = /^\s*(?:set\s+)?$/.test(line) && /^\s*;?\s*$/.test(text.slice(at + bare.length, lineEnd));
-  if (flag || alone) {
-    push(found, text, { start: at, end: at + bare.length });
+  const lineEnd = lines.end(at);
+  const bare = /^[^\s"'`;]*/.exec(text.slice(at, lineEnd))?.[0] ?? "";
+  const flag = /(?:^|[\s"'`(])--?$/.test(before.slice(-3)) && !bare.startsWith("-");
+  const after = text.slice(at + bare.length, lineEnd).trim();
+  const alone =
+    (after === "" || after === ";") && /^\s*(?:set\s+)?$/.test(before.slice(0, 400)) && before.length < 400;
+  if (!flag && !alone) {
+    return at;
   }
+  push(found, text, { start: at, end: at + bare.length });
+  return at + bare.length;
 }
 
-/** Reads a value in quotes or brackets. Returns false if there is none at that place. */
-function readDelimited(text: string, at: number, found: Span[]): boolean {
+/** Reads a value in quotes or brackets, and returns where it ends; undefined if there is none at that place. */
+function readDelimited(text: string, at: number, found: Span[]): number | undefined {
   const open = /^(\\*)(["'`])/.exec(text.slice(at, at + 8));
   if (open !== null) {
     const start = at + open[0].length;
-    push(found, text, { start, end: endOfQuoted(text, start, open[1] as string, open[2] as string) });
-    return true;
+    const end = endOfQuoted(text, start, open[1] as string, open[2] as string);
+    push(found, text, { start, end });
+    return end;
   }
-  if (text[at] === "{" || text[at] === "[") {
-    readBlock(text, blockSpan(text, at), found);
-    return true;
+  if (text[at] !== "{" && text[at] !== "[") {
+    return undefined;
   }
-  return false;
+  const block = blockSpan(text, at);
+  readBlock(text, block, found);
+  return block.end;
 }
 
 /** Where a text in quotes ends. One that is never closed goes on to the end of all. */
 function endOfQuoted(text: string, start: number, escape: string, quote: string): number {
   const closing = escape + quote;
-  for (let at = text.indexOf(closing, start); at !== -1; at = text.indexOf(closing, at + 1)) {
+  for (let at = text.indexOf(closing, start); at !== -1; at = text.indexOf(closing, at + closing.length)) {
     let backslashes = 0;
     while (at - backslashes > start && text[at - backslashes - 1] === "\\") {
       backslashes++;
     }
     // Within n levels of JSON an inner quote has more backslashes before it than the closing one.
-    if (backslashes === 0 || (escape === "" && quote === '"' && backslashes % 2 === 0)) {
+    const closes = backslashes === 0 || (escape === "" && quote === '"' && backslashes % 2 === 0);
+    if (closes && quote === "'" && escape === "" && text[at + 1] === "'") {
+      // YAML and SQL write a quote in quotes twice.
+      at++;
+    } else if (closes) {
       return at;
     }
   }
@@ -261,7 +295,7 @@ function blockSpan(text: string, at: number): Span {
 
 /** Values in a block: what is in quotes and no name, and bare words after a separator. */
 const BLOCK_VALUE =
-  /(?:\\*["']([^"'\\\n]{1,200})\\*["']|([A-Za-z_][\w.-]*))[ \t]*(=>|[=:])|\\*["']((?:[^"'\\]|\\[^"'])*)\\*["']|([^\s"'\\{}[\],;=:][^\s"'\\{}[\],;]*)/g;
+  /(?:\\{0,16}["']([^"'\\\n]{1,200})\\{0,16}["']|([A-Za-z_][\w.-]*))[ \t]*(=>|[=:])|\\{0,16}["']((?:[^"'\\]|\\[^"'])*)\\{0,16}["']|([^\s"'\\{}[\],;=:][^\s"'\\{}[\],;]*)/g;
 
 function readBlock(text: string, block: Span, found: Span[]): void {
   let name = "";
@@ -280,41 +314,34 @@ function readBlock(text: string, block: Span, found: Span[]): void {
 }
 
 /** The lines below a YAML key that belong to it: all of a block of text, the values of a mapping, the items of a list. */
-function readIndented(text: string, begins: number, lineEnd: number, block: boolean, found: Span[]): void {
-  const indent = indentOf(text, begins);
+function readIndented(lines: Lines, begins: number, lineEnd: number, block: boolean, found: Span[]): number {
+  const { text } = lines;
+  const indent = skipSpace(text, begins) - begins;
   let at = lineEnd + 1;
-  while (at <= text.length - 1) {
-    const end = endOfLine(text, at);
+  while (at < text.length) {
+    const end = lines.end(at);
     const line = text.slice(at, end);
-    const item = !block && /^\s*-(?:\s|$)/.test(line);
-    const own = indentOf(text, at);
+    const own = skipSpace(text, at) - at;
+    const item = !block && /^-(?:\s|$)/.test(line.slice(own, own + 2));
     if (line.trim() !== "" && (item ? own < indent : own <= indent)) {
-      return;
+      break;
     }
-    const key = block ? null : /^(\s*(?:-\s+)?)(["']?[A-Za-z_][\w.-]*["']?)\s*:(?:\s+|$)/.exec(line);
+    const key = block ? null : /^([ \t]*(?:-[ \t]+)?)(["']?[A-Za-z_][\w.-]*["']?)[ \t]*:(?:\s+|$)/.exec(line);
     if (key === null) {
-      const dash = block ? null : /^\s*-\s+/.exec(line);
-      push(found, text, { start: at + (dash?.[0].length ?? 0), end });
+      const dash = item ? (/^[ \t]*-[ \t]*/.exec(line)?.[0].length ?? 0) : 0;
+      push(found, text, { start: at + dash, end });
     } else if (!isAboutASecret(key[2] as string)) {
       push(found, text, { start: at + key[0].length, end });
     }
     at = end + 1;
   }
+  return Math.min(at, text.length);
 }
 
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end === -1 ? text.length : end;
-}
-
-function lineStart(text: string, at: number): number {
-  return text.lastIndexOf("\n", at - 1) + 1;
-}
-
-function indentOf(text: string, from: number): number {
+function skipSpace(text: string, from: number): number {
   let at = from;
-  while (at < text.length && SPACE.test(text[at] as string)) {
+  while (text[at] === " " || text[at] === "\t") {
     at++;
   }
-  return at - from;
+  return at;
 }

@@ -9,6 +9,8 @@ import type { SecretNames } from "./secret-names";
 /** Texts shorter than this are cheaper to look through again than to remember. */
 const WORTH_REMEMBERING = 256;
 const DEEPEST_DOCUMENT = 4;
+/** A document with more secrets than this is one secret. */
+const MOST_IN_DOCUMENT = 500;
 
 /** Finds in texts what only the names in them tell to be secret, and remembers the texts that hold nothing. */
 export class TextSecrets {
@@ -52,7 +54,12 @@ export class TextSecrets {
 
   /** A text that is a document of JSON is read as such too: lists of names and values mean nothing to a look at lines. */
   #inDocument(text: string, found: Span[]): void {
-    for (const secret of this.#namedIn(text, 0)) {
+    const secrets = this.#namedIn(text, 0);
+    if (secrets.size > MOST_IN_DOCUMENT) {
+      found.push({ start: 0, end: text.length });
+      return;
+    }
+    for (const secret of secrets) {
       // A short one counts only as a whole value, in its quotes, which stay: the text is still JSON then.
       const short = secret.length < SHORTEST_PATTERN;
       for (const form of forms(short ? JSON.stringify(secret) : secret)) {

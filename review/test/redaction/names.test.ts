@@ -96,6 +96,12 @@ describe("only the secret is hidden", () => {
       'key "rndc-key" {\n  algorithm a; secret "abc";\n};',
       'key "rndc-key" {\n  algorithm a; secret "#";\n};',
     ],
+    ["Server=db;Password=a,b&c)d;User=x", "Server=db;Password=#;User=x"],
+    ["f(password=abc)", "f(password=#)"],
+    ["password: 'it''s'\nx: y", "password: '#'\nx: y"],
+    ["token {\n  a = b\n}\nc = d", "token {\n  a = #\n}\nc = d"],
+    ["run --token 'a b' c", "run --token '#' c"],
+    ["requirepass abc;\nport 1", "requirepass #;\nport 1"],
     ["password=abc user=x", "password=#"],
     ["user=x password=abc other=y", "user=x password=# other=y"],
     ["--password=abc --user=x", "--password=# --user=x"],
@@ -120,5 +126,28 @@ describe("only the secret is hidden", () => {
       }
     }
     expect(shown + text.slice(at)).toBe(hidden);
+  });
+});
+
+describe("texts made to be slow are read in one go", () => {
+  const MANY = 60_000;
+  test.each([
+    ["names in one line", "password=x ".repeat(MANY)],
+    ["names of nothing in one line", "password ".repeat(MANY)],
+    ["flags in one line", "--password x ".repeat(MANY)],
+    ["blocks that are never closed", "token={".repeat(MANY)],
+    ["quotes that are never closed", 'token="${x}'.repeat(MANY)],
+    ["lists that are never closed", "token: [".repeat(MANY)],
+    ["keys that are never closed", "-----BEGIN PRIVATE KEY-----\n".repeat(MANY)],
+    ["backslashes", `password={${"\\".repeat(MANY)}}`],
+    ["separators", `password = ${";".repeat(MANY)}x`],
+    ["white space", `password ${" ".repeat(MANY)}x y`],
+    ["YAML levels", "token:\n".repeat(MANY)],
+    ["schemes", "https://a:".repeat(MANY)],
+    ["one long name", "password".repeat(MANY)],
+    ["beginnings of tokens", "eyJaaaaaaaa-".repeat(MANY)],
+  ])("%s", (_, text) => {
+    // What takes the square of the length takes minutes, and the test's time is up.
+    expect(namedSecrets(text, names).every(({ start, end }) => start < end && end <= text.length)).toBe(true);
   });
 });
