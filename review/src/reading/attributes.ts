@@ -1,6 +1,7 @@
 import type { AttributePath, Change } from "../plan/plan";
 import { type Redacted, type RedactedChange, Unknown } from "../redaction/redacted";
 import type { AttributeChange } from "../review/review";
+import { marksAnything, marksAt } from "../redaction/marks";
 import { AttributeDiff } from "./attribute-diff";
 import { NOISE, NOISE_BESIDE_CAUSE, noiseOf, repeatsTags } from "./noise";
 import { keyStep, nameStep, type Place, ROOT } from "./place";
@@ -54,7 +55,12 @@ export function attributesOf(input: AttributesInput): Attributes {
         count(NOISE.empty);
         continue;
       }
-      diff.compare(a.get(attribute) ?? ABSENT, to, nameStep(ROOT, attribute, owner));
+      const place = nameStep(ROOT, attribute, owner);
+      diff.compare(a.get(attribute) ?? ABSENT, to, place);
+      if (!oneSided && diff.changes.length === from) {
+        const remarked = markChange(change, attribute, place, to);
+        if (remarked !== undefined) kept.push(remarked);
+      }
       for (const found of diff.changes.slice(from)) {
         const question = {
           type,
@@ -89,6 +95,26 @@ export function attributesOf(input: AttributesInput): Attributes {
   const forcing = attributes.filter(({ forcesReplacement }) => forcesReplacement);
   const others = attributes.filter(({ forcesReplacement }) => !forcesReplacement);
   return { attributes: [...forcing, ...others], noise: Object.fromEntries(noise) };
+}
+
+/** An attribute whose value stays, and which is sensitive on one side alone: its value may be shown elsewhere from now on. */
+function markChange(
+  change: Change,
+  attribute: string,
+  { path }: Place,
+  { shown }: Pair,
+): AttributeChange | undefined {
+  const marked = (marks: Change["beforeSensitive"]): boolean =>
+    marks === true || marksAnything(marksAt(marks, attribute));
+  const after = marked(change.afterSensitive);
+  if (marked(change.beforeSensitive) === after) return undefined;
+  return {
+    path,
+    before: shownValue(shown),
+    after: shownValue(shown),
+    forcesReplacement: false,
+    note: after ? "the same value, sensitive from now on" : "the same value, no longer marked as sensitive",
+  };
 }
 
 function replaces({ action }: Change): boolean {

@@ -1,13 +1,19 @@
 import type { Plan } from "../plan/plan";
 import type { Banner, ReviewedCheck } from "../review/review";
 
+/** What banners are about, beside the plan. */
+export interface BannerInput {
+  readonly checks: readonly ReviewedCheck[];
+  /** How many parts must be reviewed by hand. */
+  readonly byHand: number;
+  /** How many changes there are. */
+  readonly changes: number;
+  /** Whether there is nothing but drift. */
+  readonly onlyState: boolean;
+}
+
 /** What must be known of a plan before anything in it is believed. */
-export function bannersOf(
-  plan: Plan,
-  checks: readonly ReviewedCheck[],
-  byHand: number,
-  changes: number,
-): Banner[] {
+export function bannersOf(plan: Plan, { checks, byHand, changes, onlyState }: BannerInput): Banner[] {
   const banners: Banner[] = [];
   const add = (kind: string, text: string): void => void banners.push({ kind, text });
   if (plan.errored === true) {
@@ -23,7 +29,8 @@ export function bannersOf(
         "review by hand, or take a newer version.",
     );
   }
-  if (plan.complete === false) {
+  // An errored plan is never complete, and cannot be applied: that is said once.
+  if (plan.complete === false && plan.errored !== true) {
     add(
       "incomplete",
       "The plan is not complete (-target, or deferred changes): applying it does not bring about all of the " +
@@ -37,7 +44,13 @@ export function bannersOf(
       `${counted(deferred, "change")} ${deferred === 1 ? "is" : "are"} put off to a later plan, which needs a review of its own.`,
     );
   }
-  if (plan.applyable === false && changes > 0) {
+  if (plan.applyable === true && onlyState) {
+    add(
+      "state-only",
+      "Applying it changes no object: it takes what changed outside Terraform into the state (-refresh-only).",
+    );
+  }
+  if (plan.applyable === false && changes > 0 && plan.errored !== true) {
     add("not-applyable", "Terraform says that this plan cannot be applied, though it has changes.");
   }
   const failed = checks.filter(({ status }) => status === "fail" || status === "error").length;

@@ -21,6 +21,11 @@ export function reviewDrift(context: StackContext): ReviewedDrift[] {
   return [...drift.filter(({ relevant }) => relevant), ...drift.filter(({ relevant }) => !relevant)];
 }
 
+/** Whether noise filters folded all of it. The plan depends on none of it. */
+export function isFoldedDrift({ action, relevant, attributes, noise }: ReviewedDrift): boolean {
+  return action === "update" && !relevant && attributes.length === 0 && Object.keys(noise).length > 0;
+}
+
 /**
  * Whether the plan depends on what changed: `relevant_attributes` names the object, and one of its attributes that
  * changed, or the object is gone. Terraform itself shows no other drift.

@@ -36,6 +36,7 @@ export const NOISE = {
   sameTags: "tags_all as tags",
   empty: "empty",
   crossStack: "cross-stack outputs",
+  drift: "drift without a difference",
 } as const;
 
 /**

@@ -6,7 +6,7 @@ import type { Banner, ByHand, ReviewedChange, ReviewedCheck, ReviewedStack } fro
 import { bannersOf } from "./banners";
 import { countsOf, NO_COUNTS } from "./counts";
 import { byDanger } from "./danger";
-import { reviewDrift } from "./drift";
+import { isFoldedDrift, reviewDrift } from "./drift";
 import { NOISE } from "./noise";
 import { reviewOutputs } from "./outputs";
 import { reviewChange, reviewedAction, type StackContext } from "./reviewed-change";
@@ -73,9 +73,17 @@ export function reviewStack(frame: StackFrame, context: StackContext): ReviewedS
     unknown: byHand.length,
     unchanged,
   });
-  const crossStack = outputs.filter((output) => output.crossStack).length;
+  const noise = {
+    [NOISE.crossStack]: outputs.filter(({ crossStack }) => crossStack).length,
+    [NOISE.drift]: drift.filter(isFoldedDrift).length,
+  };
   const doesSomething = changes.length + outputs.length + actions.length + byHand.length > 0;
-  const banners = bannersOf(plan, checks, byHand.length, changes.length);
+  const banners = bannersOf(plan, {
+    checks,
+    byHand: byHand.length,
+    changes: changes.length,
+    onlyState: !doesSomething && drift.length > 0,
+  });
   // What is only drift changes the state if the plan can be applied (-refresh-only), or does not say.
   const driftIsApplied = drift.length > 0 && plan.applyable !== false;
   const changed =
@@ -101,7 +109,7 @@ export function reviewStack(frame: StackFrame, context: StackContext): ReviewedS
     checks,
     byHand,
     counts,
-    noise: crossStack > 0 ? { [NOISE.crossStack]: crossStack } : {},
+    noise: Object.fromEntries(Object.entries(noise).filter(([, count]) => count > 0)),
     fingerprint: fingerprintOf(plan, { redactor, ...(frame.key === undefined ? {} : { key: frame.key }) }),
   };
 }
@@ -143,9 +151,14 @@ function byHandOf(plan: Plan, changes: readonly ReviewedChange[], redactor: Reda
 }
 
 /** `action.docker_exec.reload (after create of docker_container.web)`. */
-function invocationText({ address, event, triggeredBy }: ActionInvocation, redactor: Redactor): string {
+function invocationText(invocation: ActionInvocation, redactor: Redactor): string {
+  const { address, event, triggeredBy, deferredReason } = invocation;
   const when = event === undefined ? "" : event.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
   const by = triggeredBy === undefined ? "" : `of ${triggeredBy}`;
   const why = [when, by].filter((word) => word !== "").join(" ");
-  return redactor.text(why === "" ? `${address} (when the plan is applied)` : `${address} (${why})`);
+  const text = `${address} (${why === "" ? "when the plan is applied" : why})`;
+  if (deferredReason === undefined) return redactor.text(text);
+  return redactor.text(
+    `${text}, put off to a later plan: ${DEFERRAL_REASONS.get(deferredReason) ?? deferredReason}`,
+  );
 }

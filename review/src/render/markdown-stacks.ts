@@ -11,6 +11,7 @@ import {
   destroys,
   forgets,
   furtherCounts,
+  isFolded,
   orderWords,
   statusWords,
 } from "./text-words";
@@ -129,12 +130,15 @@ function driftLine(drift: ReviewedDrift): string {
       : drift.action === "update"
         ? "was changed"
         : actionWord(drift.action);
-  return [`${subject(drift)} ${what}`, ...remarks(drift)].join(" · ");
+  const noise = noiseWords(drift.noise);
+  const folded = noise.length > 0 ? [`folded attributes: ${some(noise, 10, "filter").join(", ")}`] : [];
+  return [`${subject(drift)} ${what}`, ...remarks(drift), ...folded].join(" · ");
 }
 
 function driftBlocks(stack: ReviewedStack): readonly Block[] {
   const relevant = stack.drift.filter((drift) => drift.relevant);
-  const other = stack.drift.filter((drift) => !drift.relevant);
+  // What noise filters folded as a whole is counted at the stack's end.
+  const other = stack.drift.filter((drift) => !drift.relevant && !isFolded(drift));
   const blocks: Block[] = [];
   for (const drift of relevant) {
     blocks.push(
@@ -225,12 +229,11 @@ export function isQuiet(stack: ReviewedStack): boolean {
     stack.banners.length === 0 &&
     stack.provisionalBecauseOf.length === 0 &&
     stack.changes.length === 0 &&
-    stack.drift.length === 0 &&
+    stack.drift.every(isFolded) &&
     stack.outputs.length === 0 &&
     stack.actions.length === 0 &&
     stack.checks.length === 0 &&
-    stack.byHand.length === 0 &&
-    Object.keys(stack.noise).length === 0
+    stack.byHand.length === 0
   );
 }
 
@@ -322,7 +325,12 @@ export function tableSection(review: Review): Section {
 
 /** The stacks of which there is nothing to say, by name. */
 export function unchangedSection(review: Review): Section {
-  const quiet = review.stacks.filter(isQuiet).map((stack) => code(stack.name, 100));
+  const quiet = review.stacks.filter(isQuiet).map((stack) => {
+    const noise = noiseWords(stack.noise);
+    return noise.length === 0
+      ? code(stack.name, 100)
+      : `${code(stack.name, 100)} (folded: ${noise.join(", ")})`;
+  });
   return {
     open: `<details><summary>${count(quiet.length, "stack")} unchanged</summary>`,
     close: "</details>",

@@ -85,7 +85,8 @@ export function attributeLines(
     const changed =
       before.kind === "sensitive" &&
       after.kind === "sensitive" &&
-      (before.hash === undefined || after.hash === undefined);
+      (before.hash === undefined || after.hash === undefined) &&
+      attribute.note?.startsWith("the same value") !== true;
     lines.push({ sign: "+", text: `${path} = ${now}${changed ? "  # another value" : ""}${remark}` });
   }
   return lines;

@@ -1,5 +1,12 @@
 /** The words of a review that Markdown, plain text and SARIF share. None of them comes from a plan. */
-import type { Counts, Review, ReviewedAction, ReviewedChange, ReviewedStack } from "../review/review";
+import type {
+  Counts,
+  Review,
+  ReviewedAction,
+  ReviewedChange,
+  ReviewedDrift,
+  ReviewedStack,
+} from "../review/review";
 
 /** A number with the word for what it counts: `1 stack`, `2 stacks`. */
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -73,7 +80,7 @@ export function countsInWords(counts: Counts): string {
 /** What else the counts say, without what Terraform counts: reads, outputs, drift. */
 export function furtherCounts(counts: Counts): readonly string[] {
   const words: string[] = [];
-  if (counts.read > 0) words.push(count(counts.read, "data source read", "data sources read"));
+  if (counts.read > 0) words.push(count(counts.read, "object read", "objects read"));
   if (counts.outputs > 0) words.push(count(counts.outputs, "output changes", "outputs change"));
   if (counts.drift > 0) {
     words.push(
@@ -90,7 +97,7 @@ export function headline(review: Review): string {
     case "no-changes":
       return [`Plan review: no changes in ${stacks}`, ...furtherCounts(review.counts)].join(", ");
     case "changes":
-      return `Plan review: ${countsInWords(review.counts)} in ${stacks}`;
+      return `Plan review: ${[countsInWords(review.counts), ...otherwiseNothing(review.counts)].join(", ")} in ${stacks}`;
     case "blocked":
       return `Plan review: blocked. ${countsInWords(review.counts)} in ${stacks}`;
     case "error": {
@@ -99,6 +106,19 @@ export function headline(review: Review): string {
       return `Plan review: error. ${countsInWords(review.counts)} in ${stacks}${without}`;
     }
   }
+}
+
+/** What else there is, where Terraform's counts say nothing. */
+function otherwiseNothing(counts: Counts): readonly string[] {
+  const { add, change, destroy, forget, deferred, unknown, actions } = counts;
+  const nothing =
+    add + change + destroy + counts.import + counts.move + forget + deferred + unknown + actions === 0;
+  return nothing ? furtherCounts(counts) : [];
+}
+
+/** Whether noise filters folded all of what changed outside Terraform of an object: it is counted with the stack's noise. */
+export function isFolded({ action, relevant, attributes, noise }: ReviewedDrift): boolean {
+  return action === "update" && !relevant && attributes.length === 0 && Object.keys(noise).length > 0;
 }
 
 /** How a stack stands, in words. */

@@ -9,6 +9,7 @@ import {
   forgets,
   furtherCounts,
   headline,
+  isFolded,
   orderWords,
   statusWords,
   unknownChanges,
@@ -210,7 +211,7 @@ function writeStack(out: Writer, stack: ReviewedStack): void {
       { path: "value", before: output.before, after: output.after, forcesReplacement: false },
     ]);
   }
-  for (const drift of stack.drift) {
+  for (const drift of stack.drift.filter((each) => !isFolded(each))) {
     const relevant = drift.relevant ? ", and this plan depends on it" : "";
     out.line(`  changed outside Terraform${relevant}: ${actionWord(drift.action)} ${subject(drift)}`);
     writeReasons(out, "      ", drift);

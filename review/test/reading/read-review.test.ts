@@ -596,9 +596,13 @@ test("secrets of one stack are removed from the texts of all", () => {
 test("banners say what must be known first", () => {
   const kinds = (more: object, changes: readonly object[] = []): string[] =>
     reviewOf(planOf(changes, more)).banners.map(({ kind }) => kind);
-  expect(kinds({ errored: true, complete: false })).toEqual(["errored", "incomplete"]);
-  expect(kinds({ applyable: false, errored: true, complete: true }, [resource("t.a", ["update"])])).toEqual([
-    "errored",
+  const changed = [resource("t.a", ["update"])];
+  // An errored plan is neither complete nor applyable: that is said once.
+  expect(kinds({ errored: true, complete: false })).toEqual(["errored"]);
+  expect(kinds({ applyable: false, errored: true, complete: false }, changed)).toEqual(["errored"]);
+  expect(kinds({ applyable: false, errored: false, complete: false }, changed)).toEqual([
+    "unknown",
+    "incomplete",
     "not-applyable",
   ]);
   const check = (status: string): object => ({
@@ -609,6 +613,55 @@ test("banners say what must be known first", () => {
   expect(kinds({ checks: [check("pass"), check("unknown"), check("error")] })).toEqual([
     "check-failed",
     "check-unknown",
+  ]);
+});
+
+test("a plan of nothing but drift that can be applied says that it changes the state alone", () => {
+  const plan = (applyable: boolean, drift: object): ReturnType<typeof reviewOf> =>
+    reviewOf(planOf([], { applyable, resource_drift: [drift] }));
+  const changed = update("docker_container.a", { restart: "no" }, { restart: "always" });
+  expect(plan(true, changed)).toMatchObject({
+    status: "changed",
+    banners: [{ kind: "state-only" }],
+    noise: {},
+  });
+  expect(plan(false, changed)).toMatchObject({ status: "unchanged", banners: [], noise: {} });
+  const folded = update("docker_container.a", { dns: null }, { dns: [] });
+  expect(plan(false, folded)).toMatchObject({
+    status: "unchanged",
+    banners: [],
+    counts: { drift: 1 },
+    drift: [{ attributes: [], noise: { "empty or not set": 1 } }],
+    noise: { "drift without a difference": 1 },
+  });
+});
+
+test("a value that stays is told where its mark as sensitive comes or goes", () => {
+  const notes = (before_sensitive: unknown, after_sensitive: unknown): unknown[] =>
+    reviewOf(
+      planOf([
+        update("t.a", { v: "shown", w: 1 }, { v: "shown", w: 2 }, { before_sensitive, after_sensitive }),
+      ]),
+    ).changes.flatMap(({ attributes }) =>
+      attributes.filter(({ path }) => path === "v").map(({ before, note }) => [before.kind, note]),
+    );
+  expect(notes({ v: true }, {})).toEqual([["sensitive", "the same value, no longer marked as sensitive"]]);
+  expect(notes(false, { v: true })).toEqual([["sensitive", "the same value, sensitive from now on"]]);
+  expect(notes({ v: false }, {})).toEqual([]);
+  expect(notes(true, { v: true })).toEqual([]);
+});
+
+test("an action that is put off says so, and why", () => {
+  const action_invocation = {
+    address: "action.docker_exec.reload",
+    type: "docker_exec",
+    invoke_action_trigger: {},
+  };
+  const plan = planOf([], {
+    deferred_action_invocations: [{ reason: "deferred_prereq", action_invocation }],
+  });
+  expect(reviewOf(plan).actions).toEqual([
+    "action.docker_exec.reload (when the plan is applied), put off to a later plan: it depends on a change that is deferred",
   ]);
 });
 
