@@ -99,8 +99,10 @@ case $how in
     if said | grep -iE 'reload|configur|invalid|cluster|discovery' ; then exit 1; fi ;;
   restart)
     systemctl daemon-reload
+    # The socket too: an engine that listened by itself removes its file as it goes, and -H fd:// would be left without.
+    systemctl stop docker.service docker.socket 2>/dev/null
     systemctl reset-failed docker.service docker.socket 2>/dev/null
-    systemctl restart docker.service || { sleep 1; said; exit 1; } ;;
+    systemctl start docker.service || { sleep 1; said; exit 1; } ;;
 esac
 echo "$how" >"$home/how"
 `;
