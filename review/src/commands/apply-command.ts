@@ -242,14 +242,14 @@ async function applyInOrder(
       add("not-applied", stopped ?? "there is no saved plan");
     } else if (waits !== undefined) {
       add("not-applied", `it comes after ${waits}, which is not applied`);
-    } else if (status === "unchanged") {
-      add("unchanged", "");
     } else if (provisionalBecauseOf.length > 0) {
-      // It was made of what those stacks were before.
+      // It was made of what those stacks were before; where it has nothing to do now, it may have later.
       add(
         "not-applied",
         `its plan is provisional: plan it again, now that ${provisionalBecauseOf.join(", ")} changed`,
       );
+    } else if (status === "unchanged") {
+      add("unchanged", "");
     } else {
       stderr.write(`${plainText(name)}: applying\n`);
       const result = await applyStack(saved, run, (text) => {

@@ -222,31 +222,35 @@ describe("apply", () => {
     expect(stderr).toContain("c-last: not-applied");
   });
 
-  it("leaves a provisional plan, and what comes after it", async () => {
-    const upstream = planOf("create", "new", {
-      output_changes: {
-        "cross-stack-output-one": {
-          actions: ["update"],
-          before: "a",
-          after: "b",
-          after_unknown: false,
-          before_sensitive: true,
-          after_sensitive: true,
+  it.each(["update", "no-op"] as const)(
+    "leaves a provisional plan (%s), and what comes after it",
+    async (action) => {
+      app.stack("b-middle", { plan: planOf(action) });
+      const upstream = planOf("create", "new", {
+        output_changes: {
+          "cross-stack-output-one": {
+            actions: ["update"],
+            before: "a",
+            after: "b",
+            after_unknown: false,
+            before_sensitive: true,
+            after_sensitive: true,
+          },
         },
-      },
-    });
-    app.stack("a-first", { plan: upstream });
-    await planAndReview(KEY);
-    const { code, stderr } = await apply();
-    expect(report().stacks[1]).toMatchObject({
-      status: "not-applied",
-      text: expect.stringContaining("provisional") as string,
-    });
-    expect(code).toBe(2);
-    expect(applied()).toEqual(["a-first"]);
-    expect(report().outcome).toBe("left");
-    expect(stderr).toContain("plan and review again");
-  });
+      });
+      app.stack("a-first", { plan: upstream });
+      await planAndReview(KEY);
+      const { code, stderr } = await apply();
+      expect(report().stacks[1]).toMatchObject({
+        status: "not-applied",
+        text: expect.stringContaining("provisional") as string,
+      });
+      expect(code).toBe(2);
+      expect(applied()).toEqual(["a-first"]);
+      expect(report().outcome).toBe("left");
+      expect(stderr).toContain("plan and review again");
+    },
+  );
 
   it.each<[string, () => void, number, string]>([
     [
