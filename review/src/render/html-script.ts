@@ -96,7 +96,7 @@ function apply() {
   status.textContent = !active
     ? "Showing all " + noun(total) + "."
     : "Showing " + figure(shown) + " of " + noun(total) + "." +
-      (hiddenDangers > 0 ? " The filters hide " + figure(hiddenDangers) + " that destroy, replace, forget or are unknown." : "");
+      (hiddenDangers > 0 ? " Hidden: " + figure(hiddenDangers) + (hiddenDangers === 1 ? " dangerous one." : " dangerous ones.") : "");
   status.classList.toggle("hiding", hiddenDangers > 0);
 }
 

@@ -112,10 +112,10 @@ th, td { padding: .4rem .75rem; vertical-align: top; }
 thead th { color: var(--dim); font-size: .75rem; font-weight: 600; padding-top: .3rem; padding-bottom: .3rem; white-space: nowrap; }
 tbody tr { border-top: 1px solid var(--border); }
 tbody th { font-weight: 400; }
-.list { background: var(--panel); border: 1px solid var(--border); border-radius: 10px; border-collapse: separate; border-spacing: 0; overflow: hidden; position: relative; }
+.list { table-layout: fixed; background: var(--panel); border: 1px solid var(--border); border-radius: 10px; border-collapse: separate; border-spacing: 0; overflow: hidden; position: relative; }
 .list tbody th, .list tbody td { border-top: 1px solid var(--border); }
 .dangers thead th:first-child { width: 8.5rem; }
-.dangers td:first-child { white-space: nowrap; }
+.dangers td:first-child .badge { white-space: normal; }
 .dangers thead th:nth-child(2) { width: 46%; }
 .dangers tbody th { font-family: var(--mono); font-size: .82rem; }
 .dangers .hint { font-family: system-ui, sans-serif; }
@@ -151,6 +151,7 @@ legend { float: left; margin-right: .3rem; padding: 0; font-size: .78rem; line-h
 .chip { display: inline-flex; align-items: center; gap: .35rem; min-height: 1.75rem; font-size: .875rem; cursor: pointer; }
 .chip input { width: 1.05rem; height: 1.05rem; margin: 0; accent-color: var(--accent); }
 .outcome { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; justify-content: space-between; font-size: .875rem; }
+#f-status { flex: 1 1 11rem; }
 .hiding { color: var(--orange); font-weight: 600; }
 .buttons { display: flex; flex-wrap: wrap; gap: .4rem; }
 
@@ -159,6 +160,7 @@ legend { float: left; margin-right: .3rem; padding: 0; font-size: .78rem; line-h
 .stack > header p { flex-basis: 100%; font-size: .85rem; }
 .tags { display: inline-flex; flex-wrap: wrap; gap: .25rem; min-width: 0; }
 .part { margin: 1rem 0 .4rem; font-size: .85rem; font-weight: 600; color: var(--dim); }
+.checks + [data-group] { margin-top: .8rem; }
 .stack ul { padding-left: 1.2rem; }
 .stack .set, .stack .checks { list-style: none; padding-left: 0; }
 .failure { padding: .6rem .8rem; border-radius: 8px; background: var(--red-ground); color: var(--red); white-space: pre-wrap; font-size: .82rem; }
@@ -184,7 +186,7 @@ summary::-webkit-details-marker { display: none; }
 .attributes tbody td { font-size: .84rem; }
 .attributes tbody td code { white-space: pre-wrap; }
 .attributes tbody tr { border-top: 1px solid var(--border); }
-.was del, .is ins, .why del, .why ins, .hint del, .hint ins { text-decoration: none; border-radius: 3px; padding: 0 1px; }
+.was del, .is ins, .why del, .why ins, .hint del, .hint ins { color: var(--text); text-decoration: none; border-radius: 3px; padding: 0 1px; }
 .was del, .why del, .hint del { background: light-dark(#fbd0cb, #6b2621); }
 .is ins, .why ins, .hint ins { background: light-dark(#bfe8cd, #1e5636); }
 .later { color: var(--violet); font-style: italic; }

@@ -73,7 +73,7 @@ export function safeLink(help: string | undefined): string | undefined {
 
 const LEVELS = {
   error: { tone: "red", word: "blocks" },
-  "cannot-verify": { tone: "violet", word: "cannot verify" },
+  "cannot-verify": { tone: "violet", word: "blocks: cannot verify" },
   warning: { tone: "orange", word: "warning" },
 } as const;
 
@@ -100,7 +100,7 @@ function findingItem(finding: Finding, places: ReadonlyMap<string, string>): Mar
   const target =
     shown === undefined
       ? markup`stack <b>${stack}</b>`
-      : markup`${place === undefined ? shownName(shown) : markup`<a href="#${place}">${shownName(shown)}</a>`} <span class="dim">in ${stack}</span>`;
+      : markup`${place === undefined ? shownName(shown) : markup`<a href="#${place}">${shownName(shown)}</a>`}${!shown.startsWith(`${stack}/`) && markup` <span class="dim">in ${stack}</span>`}`;
   return markup`<li class="${tone}"><p><span class="badge ${tone}">${word}</span> ${link === undefined ? markup`<code>${rule}</code>` : markup`<a class="rule" href="${link}" rel="noreferrer noopener"><code>${rule}</code></a>`} <span class="where">${target}</span></p><p class="message">${multiline(finding.message)}</p><p class="mend"><b>To mend it:</b> ${multiline(finding.mend)}</p>${acknowledged && markup`<p class="mend"><b>Acknowledged</b>${acknowledged.by !== undefined && markup` by ${acknowledged.by}`} until <b>${acknowledged.expires}</b>: ${acknowledged.reason}</p>`}</li>`;
 }
 
@@ -135,14 +135,23 @@ interface Danger {
 /** How many rows stand open; the rest is folded, not left out. */
 const ROWS = 40;
 
+const CANNOT_UPDATE = "replace_because_cannot_update";
+
 function dangerRow({ change, stack, id }: Danger): Markup {
   const forcing = forcingAttributes(change.attributes);
+  const place = [
+    ...(change.name.startsWith(`${stack.name}/`) ? [] : [markup`${stack.name}`]),
+    ...(change.host === undefined ? [] : [markup`on ${change.host}`]),
+  ];
   const why = [
-    ...(change.reason === undefined ? [] : [markup`${change.reason.text}`]),
-    ...forcing,
+    // That the provider cannot change it in place is what being forced means.
+    ...(change.reason === undefined || (forcing.length > 0 && change.reason.code === CANNOT_UPDATE)
+      ? []
+      : [markup`${change.reason.text}`]),
+    ...forcing.map((attribute) => markup`forced by ${attribute}`),
     ...(change.order === "create-before-delete" ? [markup`the new one is created first`] : []),
   ];
-  return markup`<tr><td>${badge(lookOf(change))}</td><th scope="row"><a href="#${id}">${shownName(change.name)}</a>${change.dataBearing !== undefined && markup` <span class="tag red">bears data</span>`}${change.deposed !== undefined && markup` <span class="tag grey">deposed</span>`}${change.role !== undefined && markup` <span class="tag grey">${change.role}</span>`}<span class="hint">${stack.name}${change.host !== undefined && markup` · ${change.host}`}</span></th><td class="why">${why.length === 0 ? markup`<span class="dim">the plan does not say why</span>` : markup`<ul>${why.map((one) => markup`<li>${one}</li>`)}</ul>`}</td></tr>`;
+  return markup`<tr><td>${badge(lookOf(change))}</td><th scope="row"><a href="#${id}">${shownName(change.name)}</a>${change.dataBearing !== undefined && markup` <span class="tag red">bears data</span>`}${change.deposed !== undefined && markup` <span class="tag grey">deposed</span>`}${change.role !== undefined && markup` <span class="tag grey">${change.role}</span>`}<span class="hint">${join(place, " · ")}</span></th><td class="why">${why.length === 0 ? markup`<span class="dim">the plan does not say why</span>` : markup`<ul>${why.map((one) => markup`<li>${one}</li>`)}</ul>`}</td></tr>`;
 }
 
 function dangerTable(dangers: readonly Danger[], caption: string): Markup {
