@@ -14,6 +14,7 @@ import { isAboutASecret, isOrdinaryValue } from "./secret-names";
 const PIECES =
   /[Pp](?:[Aa][Ss][Ss]|[Ww]|[Ss][Kk])|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh]|[Ee][Nn][Cc][Rr][Yy][Pp][Tt]|[Cc][Oo][Oo][Kk][Ii][Ee]|[Jj][Ww][Tt]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc]|[Dd][Ii][Gg][Ee][Ss][Tt]|:\/\//;
 const EVERY_PIECE = new RegExp(PIECES.source, "g");
+const SHORTEST_TOKEN = 15;
 const TOKEN_BEGINNINGS = /eyJ|AKIA|ASIA|gh[opusr]_|github_pat_|glpat-|xox[abeoprs]-|hv[sbr]\.|sk_live_/;
 
 const PRIVATE_KEY =
@@ -30,22 +31,26 @@ const ENVIRONMENT = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)=/;
 /** How a text stands: `entry` is one of a list (`NAME=value`), where the value goes on to its end. */
 export type TextKind = "text" | "entry";
 
+/** Of a text without any piece of a name that means secrets. */
+export const NO_SECRETS: readonly Span[] = [];
+
 /** Where secrets stand in a text by what is around them. They may overlap. */
-export function namedSecrets(text: string, names: SecretNames, kind: TextKind = "text"): Span[] {
-  const found: Span[] = [];
+export function namedSecrets(text: string, names: SecretNames, kind: TextKind = "text"): readonly Span[] {
   const hasPieces = PIECES.test(text);
+  const hasTokens = text.length >= SHORTEST_TOKEN && TOKEN_BEGINNINGS.test(text);
+  if (!hasPieces && !hasTokens && !names.extended) {
+    return NO_SECRETS;
+  }
+  const found: Span[] = [];
   if (hasPieces && text.includes("PRIVATE KEY")) {
     for (const match of text.matchAll(PRIVATE_KEY)) {
       found.push({ start: match.index, end: match.index + match[0].length });
     }
   }
-  if (TOKEN_BEGINNINGS.test(text)) {
+  if (hasTokens) {
     for (const match of text.matchAll(TOKENS)) {
       found.push({ start: match.index, end: match.index + match[0].length });
     }
-  }
-  if (!hasPieces && !names.extended) {
-    return found;
   }
   if (kind === "entry") {
     const entry = ENVIRONMENT.exec(text);
@@ -88,19 +93,27 @@ export function namedSecrets(text: string, names: SecretNames, kind: TextKind = 
   return found;
 }
 
-const NAME_CHARACTER = /[A-Za-z0-9_.-]/;
+/** 1 for characters of names, 2 for those that begin one. */
+const NAME_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[A-Za-z_]/.test(character) ? 2 : /[0-9.-]/.test(character) ? 1 : 0;
+});
+
+function nameKind(text: string, at: number): number {
+  return NAME_CHARACTERS[text.charCodeAt(at)] ?? 0;
+}
 
 /** The name in which a piece of one stands. It begins with a letter or an underscore. */
 function nameAround(text: string, piece: number): Span {
   let start = piece;
-  while (start > 0 && piece - start < LONGEST_NAME && NAME_CHARACTER.test(text[start - 1] as string)) {
+  while (start > 0 && piece - start < LONGEST_NAME && nameKind(text, start - 1) > 0) {
     start--;
   }
-  while (!/[A-Za-z_]/.test(text[start] as string)) {
+  while (nameKind(text, start) < 2) {
     start++;
   }
   let end = piece;
-  while (end < text.length && end - piece < LONGEST_NAME && NAME_CHARACTER.test(text[end] as string)) {
+  while (end < text.length && end - piece < LONGEST_NAME && nameKind(text, end) > 0) {
     end++;
   }
   return { start, end };

@@ -1,7 +1,7 @@
 import type { Json } from "../plan/plan";
 import { eachNamed } from "./named-values";
 import type { TextKind } from "./named-secrets";
-import { namedSecrets } from "./named-secrets";
+import { namedSecrets, NO_SECRETS } from "./named-secrets";
 import type { Span } from "./pattern-set";
 import { SHORTEST_PATTERN } from "./pattern-set";
 import type { SecretNames } from "./secret-names";
@@ -21,10 +21,10 @@ export class TextSecrets {
   /** Where secrets stand in a text, by names and by shapes. */
   spans(text: string, kind: TextKind): readonly Span[] {
     if (text.length >= WORTH_REMEMBERING && this.#empty[kind].has(text)) {
-      return [];
+      return NO_SECRETS;
     }
-    const found = namedSecrets(text, this.names, kind);
-    this.#inDocument(text, found);
+    const named = namedSecrets(text, this.names, kind);
+    const found = named === NO_SECRETS ? named : [...named, ...this.#inDocument(text)];
     if (found.length === 0 && text.length >= WORTH_REMEMBERING) {
       this.#empty[kind].add(text);
     }
@@ -53,12 +53,12 @@ export class TextSecrets {
   }
 
   /** A text that is a document of JSON is read as such too: lists of names and values mean nothing to a look at lines. */
-  #inDocument(text: string, found: Span[]): void {
+  #inDocument(text: string): readonly Span[] {
     const secrets = this.#namedIn(text, 0);
     if (secrets.size > MOST_IN_DOCUMENT) {
-      found.push({ start: 0, end: text.length });
-      return;
+      return [{ start: 0, end: text.length }];
     }
+    const found: Span[] = [];
     for (const secret of secrets) {
       // A short one counts only as a whole value, in its quotes, which stay: the text is still JSON then.
       const short = secret.length < SHORTEST_PATTERN;
@@ -69,6 +69,7 @@ export class TextSecrets {
         }
       }
     }
+    return found;
   }
 
   #namedIn(text: string, depth: number): Set<string> {
