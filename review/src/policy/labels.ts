@@ -13,12 +13,13 @@ export const FLEET_LABELS = {
 
 /**
  * A label of a container. `unknown` only where the label itself may be concerned: where its value, or the name of any label,
- * is known only after apply, or where it is set twice to different values.
+ * is known only after apply, or where it is set twice to different values. Labels that the configuration does not set come
+ * from the image, and are none of the fleet's.
  */
 export function labelOf(resource: PolicyResource, side: "before" | "after", label: string): PolicyValue {
   const at = resource[side].bind(resource);
   const keys = resource.keys(side, "labels");
-  if (keys === undefined) return { kind: "unknown" };
+  if (keys === undefined) return { kind: resource.configures("labels") === false ? "absent" : "unknown" };
   let found: PolicyValue = { kind: "absent" };
   let foreign = false;
   for (const key of keys) {

@@ -1,4 +1,6 @@
 import type { AttributePath, Plan, ResourceChange } from "../plan/plan";
+import { addressParts } from "../reading/addresses";
+import { configuredAttributes } from "../reading/configured-attributes";
 import type { PolicyResource, PolicyStack } from "./policy";
 import { keysAt, type MarkedValue, valueAt } from "./policy-value";
 
@@ -21,6 +23,9 @@ export interface PolicyStackInput {
 /** A stack as rules see it. Data sources and ephemeral resources are left out; a mode that is not known is not. */
 export function policyStack(input: PolicyStackInput): PolicyStack {
   const { name, environment, dependsOn, plan } = input;
+  let configured: ReturnType<typeof configuredAttributes> | undefined;
+  const attributesOf = (address: string) =>
+    (configured ??= configuredAttributes(plan)).get(addressParts(address).configuration);
   return {
     name,
     environment,
@@ -28,11 +33,15 @@ export function policyStack(input: PolicyStackInput): PolicyStack {
     plan,
     resources: plan.resourceChanges
       .filter(({ mode }) => mode !== "data" && mode !== "ephemeral")
-      .map((change) => policyResource(change, input)),
+      .map((change) => policyResource(change, input, attributesOf)),
   };
 }
 
-function policyResource(change: ResourceChange, { nameOf, hostOf }: PolicyStackInput): PolicyResource {
+function policyResource(
+  change: ResourceChange,
+  { nameOf, hostOf }: PolicyStackInput,
+  attributesOf: (address: string) => ReadonlySet<string> | undefined,
+): PolicyResource {
   const { address, type } = change;
   const { action, actions } = change.change;
   const host = hostOf(change);
@@ -60,6 +69,7 @@ function policyResource(change: ResourceChange, { nameOf, hostOf }: PolicyStackI
     before: (...path) => valueAt(sides.before, path),
     after: (...path) => valueAt(sides.after, path),
     keys: (side, ...path: AttributePath) => keysAt(sides[side], path),
+    configures: (attribute) => attributesOf(address)?.has(attribute),
     labels: (side) => labelsIn(sides[side]),
   };
 }

@@ -35,6 +35,11 @@ export interface PolicyResource {
    */
   keys(side: "before" | "after", ...path: AttributePath): readonly (string | number)[] | undefined;
   /**
+   * Whether the configuration sets an attribute or a block: what it does not set and is known only after apply comes from
+   * the provider. Undefined where the plan does not say. A `dynamic` block counts as not set, for plans leave it out.
+   */
+  configures(attribute: string): boolean | undefined;
+  /**
    * The labels of a container before and after, by name; undefined where any part of them is known only after apply
    * (`labelOf` looks for a single one).
    */

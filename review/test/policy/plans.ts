@@ -52,6 +52,19 @@ export function change(address: string, action: Action, spec: ResourceSpec = {})
   };
 }
 
+/** A document whose configuration sets these attributes of a resource, and no others. */
+export function configuration(address: string, ...attributes: string[]): Pick<Plan, "document"> {
+  return {
+    document: {
+      configuration: {
+        root_module: {
+          resources: [{ address, expressions: Object.fromEntries(attributes.map((name) => [name, {}])) }],
+        },
+      },
+    },
+  };
+}
+
 /** A whole plan with these changes. */
 export function plan(resourceChanges: readonly ResourceChange[], more: Partial<Plan> = {}): Plan {
   return {

@@ -187,6 +187,30 @@ describe("a value", () => {
   });
 });
 
+describe("what the configuration sets", () => {
+  const created = change('module.m["x"].docker_container.web[0]', "create");
+  const configures = (document: Json, attribute: string) =>
+    policyStack({
+      name: "s",
+      environment: "e",
+      dependsOn: [],
+      plan: plan([created], { document: document as Record<string, Json> }),
+      nameOf: (address) => address,
+      hostOf: () => undefined,
+    }).resources[0]?.configures(attribute);
+  const module = { resources: [{ address: "docker_container.web", expressions: { image: {} } }] };
+  const document = { configuration: { root_module: { module_calls: { m: { module } } } } };
+
+  test("is found by the address without keys", () => {
+    expect(configures(document, "image")).toBe(true);
+    expect(configures(document, "labels")).toBe(false);
+  });
+  test("is undefined where the plan does not have the resource", () => {
+    expect(configures({}, "image")).toBeUndefined();
+    expect(configures({ configuration: { root_module: module } }, "image")).toBeUndefined();
+  });
+});
+
 describe("labels", () => {
   test("are read from blocks and from maps", () => {
     expect(resourceOf({ after: { labels: labels({ a: "1", b: "2" }) } }).labels("after")).toEqual({
@@ -220,6 +244,7 @@ describe("labels", () => {
       unknown: { labels: [{ label: true }] },
     });
     expect(labelOf(nameUnknown, "after", "a")).toEqual({ kind: "unknown" });
+    // The plan of this test does not say what its configuration sets.
     const allUnknown = resourceOf({ after: {}, unknown: { labels: true } });
     expect(labelOf(allUnknown, "after", "a")).toEqual({ kind: "unknown" });
   });

@@ -1,6 +1,4 @@
 import type { Json, Marks } from "../../plan/plan";
-import { addressParts } from "../../reading/addresses";
-import { configuredAttributes } from "../../reading/configured-attributes";
 import { decodeText } from "../../redaction/base64";
 import { isList, isObject, marksAll, marksAnything, marksAt, property } from "../../redaction/marks";
 import { DEEPEST, isNamedSecret, namingOfItem, namingOfKey, type Naming } from "../../redaction/named-values";
@@ -32,11 +30,9 @@ export function plainTextRule(furtherNames: readonly RegExp[] = []): PolicyRule 
     title: "Secrets are marked as sensitive",
     help: pageOf(ID),
     *check(stack) {
-      const configured = configuredAttributes(stack.plan);
       for (const resource of stack.resources) {
         if (!makesOrChanges(resource)) continue;
         const { after, afterUnknown, afterSensitive } = resource.change.change;
-        const set = configured.get(addressParts(resource.address).configuration);
         const found: Found = { secrets: new Set(), unknown: new Set() };
         for (const attribute of attributesOf(after, afterUnknown)) {
           const own: Found = { secrets: found.secrets, unknown: new Set() };
@@ -53,7 +49,9 @@ export function plainTextRule(furtherNames: readonly RegExp[] = []): PolicyRule 
             found: own,
           });
           // What the configuration does not set is the provider's, whose schema marks its secrets.
-          if (set?.has(attribute) === true) for (const path of own.unknown) found.unknown.add(path);
+          if (resource.configures(attribute) === true) {
+            for (const path of own.unknown) found.unknown.add(path);
+          }
         }
         if (found.secrets.size > 0) {
           yield {

@@ -71,8 +71,9 @@ function waitFault(wait: PolicyValue): Part | undefined {
 
 function healthCheckFault(resource: PolicyResource): Part | undefined {
   const blocks = resource.keys("after", "healthcheck");
-  if (blocks === undefined) return { unknown: "its health check is" };
-  const block = blocks[0];
+  const fromImage = blocks === undefined && resource.configures("healthcheck") === false;
+  if (blocks === undefined && !fromImage) return { unknown: "its health check is" };
+  const block = blocks?.[0];
   if (block === undefined) return { fault: "it has no health check of its own" };
   // A block is an object in a list of one; some writers of plans have the object alone.
   const path = typeof block === "number" ? ["healthcheck", block, "test"] : ["healthcheck", "test"];

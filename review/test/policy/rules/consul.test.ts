@@ -1,7 +1,7 @@
 import type { Action, Json } from "../../../src/plan/plan";
 import { oneServerRule } from "../../../src/policy/rules/one-server";
 import { serverGateRule } from "../../../src/policy/rules/server-gate";
-import { change, labels, type ResourceSpec, stack, verdicts } from "../plans";
+import { change, configuration, labels, type ResourceSpec, stack, verdicts } from "../plans";
 
 const ROLE = "cdktf-docker-discovery.role";
 const GATE = "cdktf-docker-discovery.gate";
@@ -75,6 +75,22 @@ describe("one server in a stack's plan", () => {
     ).toEqual([expect.stringMatching(maybe)]);
     expect(of(["docker_container.one", "create", UNKNOWN])).toEqual([]);
   });
+});
+
+test("labels that the configuration does not set make no server", () => {
+  const create = change("docker_container.one", "create", UNKNOWN);
+  const plain = configuration("docker_container.one", "image");
+  const labelled = configuration("docker_container.one", "image", "labels");
+  expect(verdicts(serverGateRule, stack([create], plain))).toEqual([]);
+  expect(verdicts(serverGateRule, stack([create], labelled))).toHaveLength(1);
+  const second = change("docker_container.two", "create", { after: server });
+  expect(verdicts(oneServerRule, stack([create, second], plain))).toEqual([]);
+  expect(verdicts(oneServerRule, stack([create, second], labelled))).toHaveLength(1);
+  // What was a server is one, whatever becomes of its labels.
+  const replaced = change("docker_container.one", "replace", { before: server, ...UNKNOWN });
+  expect(verdicts(serverGateRule, stack([replaced], plain))).toEqual([
+    expect.stringMatching(/^error .*gate is \(nothing\)/),
+  ]);
 });
 
 describe("a server's gate", () => {
@@ -172,6 +188,18 @@ describe("a server's gate", () => {
     expect(found).toMatch(/^cannot verify /);
     expect(found).toMatch(message);
     expect(others).toEqual([]);
+  });
+
+  test("is no health check that only the image may have", () => {
+    const { healthcheck, ...after } = gated();
+    const spec: ResourceSpec = { after, unknown: { healthcheck: true } };
+    const created = change("docker_container.server", "create", spec);
+    const [found] = verdicts(
+      serverGateRule,
+      stack([created], configuration("docker_container.server", "labels", "wait")),
+    );
+    expect(healthcheck).toBeDefined();
+    expect(found).toMatch(/^error .*no health check of its own/);
   });
 
   test("cannot be verified where nobody knows whether it is a server", () => {

@@ -1,6 +1,6 @@
 import type { Action, Json, Plan } from "../../../src/plan/plan";
 import { plainTextRule } from "../../../src/policy/rules/plain-text";
-import { change, type ResourceSpec, stack, verdicts } from "../plans";
+import { change, configuration, type ResourceSpec, stack, verdicts } from "../plans";
 
 /** The canary: no message may have it. */
 const CANARY = "Xq7-canary-9Zt";
@@ -12,16 +12,6 @@ const of = (spec: ResourceSpec, more: Partial<Plan> & { action?: Action; address
   expect(found.join("\n")).not.toContain(Buffer.from(CANARY).toString("base64").slice(0, 12));
   return found;
 };
-const configuration = (address: string, ...attributes: string[]): Pick<Plan, "document"> => ({
-  document: {
-    configuration: {
-      root_module: {
-        resources: [{ address, expressions: Object.fromEntries(attributes.map((name) => [name, {}])) }],
-      },
-    },
-  },
-});
-
 const PLACES: readonly (readonly [string, Json, RegExp])[] = [
   ["an attribute", { password: CANARY }, /: password$/],
   [
