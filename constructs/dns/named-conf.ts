@@ -33,31 +33,58 @@ export function renderNamedConf(
   configuration: NamedConfiguration,
   location: Location = "named.conf",
 ): string {
+  const { bind, options, zones } = namedParts(configuration, location);
+  const { directory = "/var/cache/bind" } = configuration;
+  const statements = [
+    block(
+      ["options"],
+      [
+        ...places(location, { ...configuration, directory }),
+        statement("pid-file", "none"),
+        statement("session-keyfile", "none"),
+        ...options,
+      ],
+    ),
+    block(["controls"], []),
+    logging(configuration, statement("stderr"), statement("print-time", "yes")),
+    ...zones,
+  ];
+  return `${heading(bind)}${printStatements(location, statements)}`;
+}
+
+/** What a configuration says wherever named runs: the statements of `options` but for its folders, and the zones. */
+export function namedParts(
+  configuration: NamedConfiguration,
+  location: Location,
+): {
+  readonly bind: BindVersion;
+  readonly options: readonly Statement[];
+  readonly zones: readonly Statement[];
+} {
   const bind = requireBindVersion(location, "version", configuration.version);
   const own = listeners(location, configuration);
   const zones = sortedZones(location, configuration.forwardZones ?? []);
   requireCounts(location, configuration);
   requireWords(location, configuration);
-  const statements = [
-    block(
-      ["options"],
-      [
-        ...places(location, configuration),
-        ...anonymity(),
-        ...whoMayAsk(location, configuration, own),
-        ...upstreams(location, configuration, own),
-        ...dnssec(location, configuration, zones),
-        ...cacheStatements(location, configuration),
-        ...staleStatements(location, configuration, bind),
-        ...answers(location, configuration, bind),
-        ...otherStatements(location, configuration.otherOptions ?? {}, bind),
-      ],
-    ),
-    block(["controls"], []),
-    logging(configuration),
-    ...zones.map(({ zone, prop }) => zoneStatement(location, prop, zone, own)),
-  ];
-  return `// Written for BIND ${bind.release}.\n${printStatements(location, statements)}`;
+  return {
+    bind,
+    options: [
+      ...anonymity(),
+      ...whoMayAsk(location, configuration, own),
+      ...upstreams(location, configuration, own),
+      ...dnssec(location, configuration, zones),
+      ...cacheStatements(location, configuration),
+      ...staleStatements(location, configuration, bind),
+      ...answers(location, configuration, bind),
+      ...otherStatements(location, configuration.otherOptions ?? {}, bind),
+    ],
+    zones: zones.map(({ zone, prop }) => zoneStatement(location, prop, zone, own)),
+  };
+}
+
+/** The first line of a file. */
+export function heading({ release }: BindVersion): string {
+  return `// Written for BIND ${release}.\n`;
 }
 
 interface PlacedZone {
@@ -115,8 +142,14 @@ function folder(location: Location, prop: string, path: string): string {
   });
 }
 
-function places(location: Location, configuration: NamedConfiguration): Statement[] {
-  const { directory = "/var/cache/bind", managedKeysDirectory } = configuration;
+/** The folders. */
+export function places(
+  location: Location,
+  {
+    directory,
+    managedKeysDirectory,
+  }: Pick<NamedConfiguration, "managedKeysDirectory"> & { readonly directory: string },
+): Statement[] {
   return [
     statement("directory", folder(location, "directory", directory)),
     ...(managedKeysDirectory === undefined
@@ -124,8 +157,6 @@ function places(location: Location, configuration: NamedConfiguration): Statemen
       : [
           statement("managed-keys-directory", folder(location, "managedKeysDirectory", managedKeysDirectory)),
         ]),
-    statement("pid-file", "none"),
-    statement("session-keyfile", "none"),
   ];
 }
 
@@ -269,21 +300,27 @@ function answers(location: Location, configuration: NamedConfiguration, bind: Bi
   ];
 }
 
-function logging({ logSeverity = "info" }: NamedConfiguration): Statement {
+/** All that is logged, to one place: `stderr`, or `syslog` with its facility. */
+export function logging(
+  { logSeverity = "info" }: NamedConfiguration,
+  place: Statement,
+  ...more: readonly Statement[]
+): Statement {
+  const channel = place.words[0] === "stderr" ? "standard_error" : "system_log";
   return block(
     ["logging"],
     [
       block(
-        ["channel", "standard_error"],
+        ["channel", channel],
         [
-          statement("stderr"),
+          place,
           statement("severity", logSeverity),
-          statement("print-time", "yes"),
+          ...more,
           statement("print-category", "yes"),
           statement("print-severity", "yes"),
         ],
       ),
-      block(["category", "default"], [statement("standard_error")]),
+      block(["category", "default"], [statement(channel)]),
     ],
   );
 }

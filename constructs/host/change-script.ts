@@ -16,7 +16,8 @@ export interface ScriptOptions {
 /**
  * What both scripts are made of. Each file has a folder of its own in the change's: `original` (or the mark `none`: there
  * was no file), `path`, `previous` (the same, of the change under way), `left` (the hash of what the last change left), `made`
- * (folders that were made for it). `pending` in the change's folder says that a change is under way.
+ * (folders that were made for it), `base` (what an edited file held before the first change). `pending` in the change's
+ * folder says that a change is under way.
  */
 const FUNCTIONS = String.raw`
 say() { printf '%s\n' "$*" >&2; }
@@ -28,6 +29,12 @@ hash_of() {
   elif [ -e "$1" ]; then sha256sum <"$1" | cut -d' ' -f1
   else echo none; fi
 }
+
+# Whether an original is kept in $1.
+kept() { [ -e "$1/original" ] || [ -L "$1/original" ] || [ -e "$1/original.none" ]; }
+
+# Gives a file the label that SELinux's policy has for its path.
+relabel() { command -v restorecon >/dev/null 2>&1 && restorecon "$1" >/dev/null 2>&1; return 0; }
 
 # Keeps $1 as $2 (a name in the file's folder), whole or not at all.
 keep() {
@@ -45,7 +52,7 @@ put_back() {
   if [ ! -e "$2.none" ] && [ "$(hash_of "$1")" = "$(hash_of "$2")" ]; then return 0; fi
   if [ -e "$2.none" ]; then rm -f -- "$1"
   elif [ -e "$2" ] || [ -L "$2" ]; then
-    cp -dp -- "$2" "$1.cdktf-old" && mv -fT -- "$1.cdktf-old" "$1"
+    cp -dp -- "$2" "$1.cdktf-old" && mv -fT -- "$1.cdktf-old" "$1" && relabel "$1"
   fi
 }
 
@@ -106,6 +113,7 @@ if [ -e "$home/pending" ]; then
 ${each(files, (n) => `  put_back "$file_${n}" "$home/${n}/previous" || die "cannot put back $file_${n}"`)}
   acted=again
 fi
+${change.onlyIf === undefined ? "" : `if [ -z "$acted" ] && ! (set +u; eval "$only_if") >/dev/null 2>&1 </dev/null; then exit 0; fi`}
 ${change.precondition === undefined ? "" : `step "$precondition" || die "nothing was changed"`}
 
 drop_new() { rm -f -- "$home/none"${files.map((_, i) => ` "$file_${i + 1}.cdktf-new" "$file_${i + 1}.cdktf-old"`).join("")}; }
@@ -118,8 +126,8 @@ fi
 if [ -n "$changed$acted" ]; then
 ${each(files, (n) => `  NEW_${n}=$file_${n}.cdktf-new; export NEW_${n}`)}
   if [ -n "$validate" ]; then step "$validate" || die "the new content is not valid; nothing was changed"; fi
-${each(files, (n) => `  [ -e "$home/${n}/original" ] || [ -L "$home/${n}/original" ] || [ -e "$home/${n}/original.none" ] || { printf '%s\\n' "$file_${n}" >"$home/${n}/path" && keep "$file_${n}" "$home/${n}/original"; } || die "cannot keep the original of $file_${n}; nothing was changed"`)}
-${each(files, (n) => `  keep "$file_${n}" "$home/${n}/previous" || die "cannot keep $file_${n}; nothing was changed"`)}
+${each(files, (n) => `  [ "$part_${n}" != write ] || kept "$home/${n}" || { printf '%s\\n' "$file_${n}" >"$home/${n}/path" && keep "$file_${n}" "$home/${n}/original"; } || die "cannot keep the original of $file_${n}; nothing was changed"`)}
+${each(files, (n) => `  [ "$part_${n}" = none ] || keep "$file_${n}" "$home/${n}/previous" || die "cannot keep $file_${n}; nothing was changed"`)}
   : >"$home/pending" && sync "$home" 2>/dev/null || die "cannot write to $home; nothing was changed"
   failed=
 ${files.map((file, i) => swap(file, i + 1)).join("\n")}
@@ -131,6 +139,8 @@ ${files.map((file, i) => swap(file, i + 1)).join("\n")}
 ${each(files, (n) => `    put_back "$file_${n}" "$home/${n}/previous" || back=`)}
     phase=rollback
     [ -n "$back" ] || die "and what was there before could not be put back: it lies in $home"
+    # The files are back, and whoever mends them by hand now has the last word; only the action may still be due.
+${each(files, (n) => `    rm -f "$home/${n}/previous" "$home/${n}/previous.none"; [ -e "$home/${n}/left" ] || { remove_folders "$home/${n}/made"; rm -rf "$home/${n}"; }`)}
     ${files.length === 0 ? "" : `if [ -n "$act" ]; then step "$act" || die "what was there before is back, but is refused as well"; fi`}
     rm -f "$home/pending"
     die "$failed; what was there before is back"
@@ -138,6 +148,7 @@ ${each(files, (n) => `    put_back "$file_${n}" "$home/${n}/previous" || back=`)
 ${files.map(left).join("\n")}
   rm -f "$home/pending"
 ${each(files, (n) => `  rm -f "$home/${n}/previous" "$home/${n}/previous.none"`)}
+${files.map(forget).filter(Boolean).join("\n")}
 else
   wait_for "$check" || die "nothing was to be changed, and yet it is not in effect"
 fi
@@ -181,12 +192,17 @@ function head(change: Change, { stateDirectory = STATE_DIRECTORY }: ScriptOption
     ["state", stateDirectory],
     ["home", `${stateDirectory}/${change.key}`],
     ["seconds", String(change.checkSeconds)],
+    ["only_if", change.onlyIf ?? ""],
     ["precondition", change.precondition ?? ""],
     ["validate", change.validate ?? ""],
     ["unless", change.unless ?? ""],
     ["act", change.act ?? ""],
     ["check", change.check ?? ""],
-    ...change.files.map(({ path }, i): [string, string] => [`file_${i + 1}`, path]),
+    ...change.files.flatMap(({ path, when, content }, i): [string, string][] => [
+      [`file_${i + 1}`, path],
+      ...(when === undefined ? [] : [[`when_${i + 1}`, when] as [string, string]]),
+      ...(isEdit(content) ? [[`edit_${i + 1}`, content.edit] as [string, string]] : []),
+    ]),
   ];
   return `set -u
 umask 077
@@ -195,47 +211,110 @@ trap '' HUP PIPE
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
 ${variables.map(([name, value]) => `${name}=${shellQuote(value)}`).join("\n")}
-${FUNCTIONS}`;
+${FUNCTIONS}${change.prelude === undefined ? "" : `set +u\n${change.prelude}\nset -u\n`}`;
 }
 
-/** The lines that write a file beside the one that it replaces, unless that has its content already. */
+function isEdit(content: ChangedFile["content"]): content is { readonly edit: string } {
+  return typeof content === "object" && "edit" in content;
+}
+
+/**
+ * The lines that say in `$part_n` what becomes of a file: `write`, `back` (to what it was, since it is no part of the change
+ * any more), or `none`; and that write the new one beside the old one.
+ */
 function beside(file: ChangedFile, n: number, overwrite: boolean): string {
   const path = `"$file_${n}"`;
+  const shown =
+    typeof file.content === "string" || isEdit(file.content)
+      ? `diff -u "$home/${n}/copy" ${path} 2>/dev/null | tail -n +3 | head -n 40 >&2`
+      : ":";
   const conflict = overwrite
     ? `say "$title: $file_${n} was changed by hand; it is overwritten, as asked"`
-    : `{ [ "$now" = none ] || ${typeof file.content === "string" ? `diff -u "$home/${n}/copy" "$file_${n}" 2>/dev/null | tail -n +3 | head -n 40 >&2` : ":"}
+    : `{ [ "$now" = none ] || ${shown}
     die "$file_${n} was changed by hand since the last deploy; take the change over, put back what was there, or say that it is to be overwritten"; }`;
-  const write =
-    file.content === undefined
-      ? `wanted=none`
-      : `make_folder ${path} "$home/${n}/made" || die "cannot make the folder of $file_${n}; nothing was changed"
-${typeof file.content === "string" ? `base64 -d >"$file_${n}.cdktf-new" <<'CDKTF_FILE' || die "cannot write beside $file_${n}; nothing was changed"\n${lines(file.content)}\nCDKTF_FILE` : `printf '%s' "$${file.content.variable}" | base64 -d >"$file_${n}.cdktf-new" || die "cannot write beside $file_${n}; nothing was changed"`}
-chown ${shellQuote(file.owner)} "$file_${n}.cdktf-new" && chmod ${file.mode} "$file_${n}.cdktf-new" && sync "$file_${n}.cdktf-new" || die "cannot write beside $file_${n}; nothing was changed"
-wanted=$(hash_of "$file_${n}.cdktf-new")`;
-  return `now=$(hash_of ${path})
-${write}
+  const part =
+    file.when === undefined
+      ? `part_${n}=write`
+      : `part_${n}=none
+if (set +u; eval "$when_${n}") >/dev/null 2>&1 </dev/null; then part_${n}=write; elif kept "$home/${n}"; then part_${n}=back; fi`;
+  const attributes = `"$(stat -c '%a %U:%G' ${path} 2>/dev/null)" = ${shellQuote(`${file.mode.replace(/^0+(?=.)/, "")} ${file.owner}`)}`;
+  const same =
+    file.content === undefined || isEdit(file.content)
+      ? `[ "$now" = "$wanted" ]`
+      : `[ "$now" = "$wanted" ] && { [ "$part_${n}" = back ] || [ ${attributes} ]; }`;
+  return `${part}
+if [ "$part_${n}" != none ]; then
+now=$(hash_of ${path})
+if [ "$part_${n}" = back ]; then wanted=$(hash_of "$home/${n}/original"); else
+${write(file, n)}
+fi
 if [ -z "$acted" ] && [ -e "$home/${n}/left" ] && [ "$now" != "$wanted" ] && [ "$now" != "$(cat "$home/${n}/left")" ]; then
   ${conflict}
 fi
-${
-  file.content === undefined
-    ? `[ "$now" = none ] || changed=yes`
-    : `[ "$now" = "$wanted" ] && [ "$(stat -c '%a %U:%G' ${path} 2>/dev/null)" = ${shellQuote(`${file.mode.replace(/^0+(?=.)/, "")} ${file.owner}`)} ] || changed=yes`
-}`;
+${same} || changed=yes
+fi`;
+}
+
+function write({ content, owner, mode }: ChangedFile, n: number): string {
+  if (content === undefined) return "wanted=none";
+  const fail = `die "cannot write beside $file_${n}; nothing was changed"`;
+  const beginning = `make_folder "$file_${n}" "$home/${n}/made" || die "cannot make the folder of $file_${n}; nothing was changed"`;
+  const own = `chown ${shellQuote(owner)} "$file_${n}.cdktf-new" && chmod ${mode} "$file_${n}.cdktf-new"`;
+  const end = `sync "$file_${n}.cdktf-new" || ${fail}\nwanted=$(hash_of "$file_${n}.cdktf-new")`;
+  if (typeof content === "string") {
+    return `${beginning}
+base64 -d >"$file_${n}.cdktf-new" <<'CDKTF_FILE' || ${fail}
+${lines(content)}
+CDKTF_FILE
+${own} && ${end}`;
+  }
+  if (!isEdit(content)) {
+    return `${beginning}
+printf '%s' "$${content.variable}" | base64 -d >"$file_${n}.cdktf-new" || ${fail}
+${own} && ${end}`;
+  }
+  // Always made from what the file held before the first change; a link is read through, and not what it points to changed.
+  return `${beginning}
+if ! kept "$home/${n}" || [ ! -e "$home/${n}/base" ]; then
+  if [ -e "$file_${n}" ]; then cat -- "$file_${n}" >"$home/${n}/base" || ${fail}; else : >"$home/${n}/base"; fi
+fi
+(set +u; eval "$edit_${n}") <"$home/${n}/base" >"$file_${n}.cdktf-new" || die "$file_${n} cannot be edited; nothing was changed"
+if [ -f "$file_${n}" ] && [ ! -L "$file_${n}" ]; then
+  chown --reference="$file_${n}" "$file_${n}.cdktf-new" && chmod --reference="$file_${n}" "$file_${n}.cdktf-new" || ${fail}
+else
+  ${own} || ${fail}
+fi
+${end}`;
 }
 
 /** The line that notes what the change left; a copy, to show later what someone changed, but never of a secret. */
-function left(file: ChangedFile, i: number): string {
+function left({ content }: ChangedFile, i: number): string {
   const n = i + 1;
   const copy =
-    typeof file.content === "string" ? `cp -- "$file_${n}" "$home/${n}/copy"` : `rm -f "$home/${n}/copy"`;
-  return `  ${copy} && hash_of "$file_${n}" >"$home/${n}/left" || say "$title: cannot note in $home what was left"`;
+    typeof content === "string" || isEdit(content)
+      ? `cp -- "$file_${n}" "$home/${n}/copy"`
+      : `rm -f "$home/${n}/copy"`;
+  return `  [ "$part_${n}" != write ] || { ${copy} && hash_of "$file_${n}" >"$home/${n}/left"; } || say "$title: cannot note in $home what was left"`;
 }
 
-function swap(file: ChangedFile, n: number): string {
+/** The line that forgets a file that is no part of the change any more. */
+function forget({ when }: ChangedFile, i: number): string {
+  const n = i + 1;
+  return when === undefined
+    ? ""
+    : `  [ "$part_${n}" != back ] || { remove_folders "$home/${n}/made"; rm -rf "$home/${n}"; }`;
+}
+
+function swap({ content, when }: ChangedFile, n: number): string {
   const move =
-    file.content === undefined ? `rm -f -- "$file_${n}"` : `mv -fT -- "$file_${n}.cdktf-new" "$file_${n}"`;
-  return `  [ -n "$failed" ] || ${move} || failed="cannot replace $file_${n}"`;
+    content === undefined
+      ? `rm -f -- "$file_${n}"`
+      : `mv -fT -- "$file_${n}.cdktf-new" "$file_${n}" && relabel "$file_${n}"`;
+  const swapped =
+    when === undefined
+      ? move
+      : `case $part_${n} in write) ${move} ;; back) put_back "$file_${n}" "$home/${n}/original" ;; esac`;
+  return `  [ -n "$failed" ] || { ${swapped}; } || failed="cannot replace $file_${n}"`;
 }
 
 /** Base64 in lines, as a here-document takes it. */

@@ -2,8 +2,13 @@
 export interface ChangedFile {
   /** Its absolute path on the host. */
   readonly path: string;
-  /** Its whole content; `undefined` for a file that must not be there; a secret's comes from a variable. */
-  readonly content: string | { readonly variable: string } | undefined;
+  /**
+   * Its whole content; `undefined` for a file that must not be there; a secret's comes from a variable; an edited file's
+   * from a text for `/bin/sh` that reads what it held before the first change.
+   */
+  readonly content: string | { readonly variable: string } | { readonly edit: string } | undefined;
+  /** Whether it is part of the change on this host: a text for `/bin/sh`, exit code 0. Without it, always. */
+  readonly when?: string;
   /** Its mode, four octal digits. */
   readonly mode: string;
   /** Its owner and group, `root:root`. */
@@ -21,7 +26,11 @@ export interface Change {
   readonly key: string;
   /** The files, in the order in which they are swapped. */
   readonly files: readonly ChangedFile[];
-  /** Looked at before anything else; what it prints is the reason, and nothing is changed. */
+  /** What the other texts use: functions and variables, read before anything is done. */
+  readonly prelude?: string;
+  /** Whether there is anything to do at all: with another exit code than 0, nothing is done and nothing is wrong. */
+  readonly onlyIf?: string;
+  /** Looked at before anything is changed; what it prints is the reason, and nothing is changed. */
   readonly precondition?: string;
   /** Whether the new files are valid: `$NEW_1`, `$NEW_2`, ... are their paths, beside the ones that they replace. */
   readonly validate?: string;

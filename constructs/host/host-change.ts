@@ -20,12 +20,27 @@ export interface SecretContent {
   readonly version: string;
 }
 
+/**
+ * A file that is edited on the host. It is made anew from what it held before the first change, so a line that someone adds
+ * later counts as a change by hand. It keeps its mode and owner.
+ */
+export interface EditedContent {
+  /** A text for `/bin/sh`: reads that on standard input (nothing, where there was no file) and prints the new content. */
+  readonly edit: string;
+}
+
 /** A file of a change. */
 export interface HostChangeFile {
   /** Its absolute path on the host. */
   readonly path: string;
   /** Its whole content; `undefined` for a file that must not be there. */
-  readonly content: string | SecretContent | undefined;
+  readonly content: string | SecretContent | EditedContent | undefined;
+  /**
+   * Whether it is part of the change on this host: a text for `/bin/sh`, exit code 0. One that was and is not any more is
+   * put back.
+   * @default - always
+   */
+  readonly when?: string;
   /**
    * Its mode, octal.
    * @default "0644", of a secret "0600"
@@ -67,6 +82,17 @@ export interface HostChangeProps extends HostChangeOptions {
    */
   readonly files?: readonly HostChangeFile[];
   /**
+   * Functions and variables that the other texts use, read before anything is done. `$home` is the folder where the host
+   * keeps what belongs to the change.
+   * @default - none
+   */
+  readonly prelude?: string;
+  /**
+   * Whether there is anything to do at all, asked first; another exit code than 0 ends it there, without an error.
+   * @default - there is
+   */
+  readonly onlyIf?: string;
+  /**
    * What must hold before anything is changed; what it prints is shown.
    * @default - nothing
    */
@@ -84,7 +110,7 @@ export interface HostChangeProps extends HostChangeOptions {
   /**
    * Makes the change take effect: a reload, a restart. `$phase` says when it is run: `change`; `rollback`, after the old
    * files were put back; `restore`, at destroy. `$home` is the folder where the host keeps the old files meanwhile
-   * (`$home/1/previous`).
+   * (`$home/1/previous`), in phase `change`.
    * @default - nothing is needed
    */
   readonly act?: string;
@@ -196,7 +222,9 @@ export class HostChange extends Construct {
               ? "(absent)"
               : typeof content === "string"
                 ? escapeTemplate(content)
-                : "(secret)",
+                : "edit" in content
+                  ? "(edited on the host)"
+                  : "(secret)",
           ]),
         ),
       },
@@ -232,8 +260,10 @@ export class HostChange extends Construct {
   }
 
   private fileOf(file: HostChangeFile, prop: string, secrets: Map<string, SecretContent>): ChangedFile {
-    const { path, content, owner = "root:root" } = file;
-    const mode = file.mode ?? (typeof content === "object" ? "0600" : "0644");
+    const { path, content, owner = "root:root", when } = file;
+    const mode = file.mode ?? (typeof content === "object" && "variable" in content ? "0600" : "0644");
+    const common = { path, mode, owner, ...(when === undefined ? {} : { when }) };
+    this.requireText(`${prop}.when`, when);
     // eslint-disable-next-line no-control-regex -- those are what a path must not hold
     if (isToken(path) || !/^(\/[^/\0-\x1f]+)+$/.test(path) || /\/\.\.?(\/|$)/.test(path)) {
       this.fail(
@@ -256,6 +286,10 @@ export class HostChange extends Construct {
     if (!/^[a-z_][\w.-]*:[a-z_][\w.-]*$/.test(owner)) {
       this.fail("host/owner", `${prop}.owner`, owner, `a user and a group, "root:root"`, "Give both names");
     }
+    if (typeof content === "object" && "edit" in content) {
+      this.requireText(`${prop}.content.edit`, content.edit);
+      return { ...common, content };
+    }
     if (typeof content === "object") {
       const { variable, version } = content;
       variable.addOverride("sensitive", true);
@@ -271,7 +305,7 @@ export class HostChange extends Construct {
       }
       const name = `SECRET_${secrets.size + 1}`;
       secrets.set(name, content);
-      return { path, content: { variable: name }, mode, owner };
+      return { ...common, content: { variable: name } };
     }
     if (isToken(content)) {
       this.fail(
@@ -282,21 +316,22 @@ export class HostChange extends Construct {
         "Write it down, or give a secret as { variable, version }",
       );
     }
-    return { path, content, mode, owner };
+    return { ...common, content };
+  }
+
+  private requireText(prop: string, text: string | undefined): void {
+    if (text === undefined || (!isToken(text) && text.trim() !== "" && !text.includes("\0"))) return;
+    this.fail(
+      "host/token",
+      prop,
+      text,
+      "a text for /bin/sh that is known at synth",
+      "Write the command down, or leave the prop out",
+    );
   }
 
   private requireTexts(props: HostChangeProps): void {
-    for (const name of TEXTS) {
-      const text = props[name];
-      if (text === undefined || (!isToken(text) && text.trim() !== "" && !text.includes("\0"))) continue;
-      this.fail(
-        "host/token",
-        name,
-        text,
-        "a text for /bin/sh that is known at synth",
-        "Write the command down, or leave the prop out",
-      );
-    }
+    for (const name of TEXTS) this.requireText(name, props[name]);
     if (!/^[a-z0-9][a-z0-9._-]*$/.test(props.key)) {
       this.fail(
         "host/key",
@@ -331,7 +366,7 @@ export class HostChange extends Construct {
   }
 }
 
-const TEXTS = ["precondition", "validate", "unless", "act", "check", "undo"] as const;
+const TEXTS = ["prelude", "onlyIf", "precondition", "validate", "unless", "act", "check", "undo"] as const;
 
 function copyTexts(props: HostChangeProps): Partial<Change> {
   return Object.fromEntries(

@@ -184,6 +184,9 @@ describe("a change of a host", () => {
     ["host/owner", "files[0].owner", { files: [{ path: "/etc/motd", content: "", owner: "root; rm" }] }],
     ["host/token", "files[0].content", { files: [{ path: "/etc/motd", content: Fn.upper("a") }] }],
     ["host/token", "act", { act: " " }],
+    ["host/token", "onlyIf", { onlyIf: "" }],
+    ["host/token", "files[0].when", { files: [{ path: "/etc/motd", content: "", when: " " }] }],
+    ["host/token", "files[0].content.edit", { files: [{ path: "/etc/motd", content: { edit: "" } }] }],
     ["host/key", "key", { key: "../x" }],
     ["host/script-size", "files", { files: [{ path: "/etc/motd", content: "x".repeat(1_000_000) }] }],
   ] as const)("%s: %s", (code, prop, props) => {

@@ -210,6 +210,94 @@ test("destroy goes by the host's own record, whatever the configuration of that 
   expect(picture(root)).toEqual(before);
 });
 
+const edited = (edit: string, more: Partial<Change["files"][number]> = {}) => ({
+  files: [{ path: at("ifcfg"), content: { edit }, mode: "0644", owner: "root:root", ...more }],
+});
+
+test("an edited file is made from what it held at first, keeps its mode, and comes back byte for byte", () => {
+  mkdirSync(at(""), { recursive: true });
+  writeFileSync(at("ifcfg"), "DEVICE=eth0\nPEERDNS=yes");
+  chmodSync(at("ifcfg"), 0o640);
+  const before = picture(root);
+  for (const name of ["one", "two", "two"])
+    expect(apply(change(undefined, edited(`sed s/yes/${name}/`)))).toEqual({ status: 0, stderr: "" });
+  expect(text("ifcfg")).toBe("DEVICE=eth0\nPEERDNS=two");
+  expect(statSync(at("ifcfg")).mode & 0o777).toBe(0o640);
+  const hand = `${text("ifcfg")}\nMTU=1400\n`;
+  writeFileSync(at("ifcfg"), hand);
+  const refused = apply(change(undefined, edited("sed s/yes/three/")));
+  expect(refused.stderr).toContain("+MTU=1400");
+  expect(text("ifcfg")).toBe(hand);
+  expect(apply(change(undefined, { ...edited("sed s/yes/three/"), overwrite: true })).status).toBe(0);
+  expect(text("ifcfg")).toBe("DEVICE=eth0\nPEERDNS=three");
+  expect(restore(change(undefined, edited("cat"))).status).toBe(0);
+  expect(picture(root)).toEqual(before);
+});
+
+test("an edited link is read through, replaced by a file, and comes back as a link", () => {
+  mkdirSync(at(""), { recursive: true });
+  writeFileSync(at("target"), "a\n");
+  symlinkSync("target", at("ifcfg"));
+  const before = picture(root);
+  expect(apply(change(undefined, edited("sed s/a/b/"))).status).toBe(0);
+  expect(apply(change(undefined, edited("sed s/a/c/"))).status).toBe(0);
+  expect([text("ifcfg"), text("target")]).toEqual(["c\n", "a\n"]);
+  expect(restore(change(undefined, edited("cat"))).status).toBe(0);
+  expect(picture(root)).toEqual(before);
+});
+
+test("an edit that fails changes nothing, and shows why", () => {
+  mkdirSync(at(""), { recursive: true });
+  writeFileSync(at("ifcfg"), "a\n");
+  const result = apply(change(undefined, edited("echo no such line >&2; exit 1")));
+  expect(result.status).toBe(1);
+  expect(result.stderr).toContain("no such line");
+  expect(result.stderr).toContain("cannot be edited; nothing was changed");
+  expect([text("ifcfg"), readdirSync(at("")).length]).toEqual(["a\n", 1]);
+});
+
+test("a file is part of the change where its condition says so; later no more, and it is put back", () => {
+  mkdirSync(at(""), { recursive: true });
+  writeFileSync(at("b"), "original\n");
+  const files = (when: string) => [
+    { path: at("a"), content: "a\n", mode: "0644", owner: "root:root" },
+    { path: at("b"), content: "b\n", mode: "0644", owner: "root:root", when },
+  ];
+  const c = (when: string, more: Partial<Change> = {}) => change(undefined, { files: files(when), ...more });
+  const prelude = "wanted_here() { [ $1 = 1 ]; }";
+  expect(apply(c("wanted_here 0", { prelude }))).toEqual({ status: 0, stderr: "" });
+  expect([text("a"), text("b")]).toEqual(["a\n", "original\n"]);
+  expect(apply(c("wanted_here 1", { prelude })).status).toBe(0);
+  expect(text("b")).toBe("b\n");
+  // Put back, and the new one again where that is refused.
+  const refused = apply(c("false", { act: `grep -q '^b' '${at("b")}'` }));
+  expect([refused.status, text("b")]).toEqual([1, "b\n"]);
+  expect(apply(c("false")).status).toBe(0);
+  expect(text("b")).toBe("original\n");
+  writeFileSync(at("b"), "changed since\n");
+  expect(restore(c("false")).status).toBe(0);
+  expect([existsSync(at("a")), text("b")]).toEqual([false, "changed since\n"]);
+});
+
+test("where there is nothing to do, nothing is done and nothing is wrong", () => {
+  const guarded = { onlyIf: `test ! -e '${join(root, "there")}'`, precondition: "exit 1" };
+  writeFileSync(join(root, "there"), "");
+  expect(apply(change("a\n", guarded))).toEqual({ status: 0, stderr: "" });
+  expect(existsSync(at("daemon.json"))).toBe(false);
+  rmSync(join(root, "there"));
+  expect(apply(change("a\n", guarded)).status).toBe(1);
+});
+
+test("a first change that failed leaves no original: what someone mends by hand then is one", () => {
+  mkdirSync(at(""), { recursive: true });
+  writeFileSync(at("daemon.json"), "broken\n");
+  expect(apply(change("a\n", { act: "false" })).status).toBe(1);
+  writeFileSync(at("daemon.json"), "mended\n");
+  expect(apply(change("a\n")).status).toBe(0);
+  expect(restore(change("a\n")).status).toBe(0);
+  expect(text("daemon.json")).toBe("mended\n");
+});
+
 test("a file that must not be there goes, and comes back at destroy", () => {
   mkdirSync(at(""), { recursive: true });
   writeFileSync(at("daemon.json"), "original\n");
@@ -235,8 +323,20 @@ test("a command runs where its guard says so, and its undoing at destroy", () =>
   expect(existsSync(done)).toBe(false);
 });
 
-test("killed at any step, the next run ends as if nothing had happened", () => {
-  const script = renderChangeScript(change("new\n", { act: "true", check: "true" }), { stateDirectory });
+const written = (content: string) => change(content, { act: "true", check: "true" });
+const editedTo = (content: string) =>
+  change(undefined, {
+    files: [
+      { path: at("daemon.json"), content: { edit: `sed s/original/${content.trim()}/` }, mode: "0640", owner: "root:root" },
+      { path: at("absent"), content: "x", mode: "0640", owner: "root:root", when: "false" },
+    ],
+  }); // prettier-ignore
+
+test.each([
+  ["a written file", written],
+  ["an edited file", editedTo],
+])("killed at any step, the next run ends as if nothing had happened: %s", (_what, to) => {
+  const script = renderChangeScript(to("new\n"), { stateDirectory });
   mkdirSync(at(""), { recursive: true });
   const original = "original\n";
   // Before every line of the script proper, a way to stop there: as a machine that loses its power would.
@@ -249,14 +349,14 @@ test("killed at any step, the next run ends as if nothing had happened", () => {
     writeFileSync(at("daemon.json"), original);
     sh([...all.slice(0, place), "trap - EXIT; kill -9 $$", ...all.slice(place)].join("\n"));
     expect(["original\n", "new\n"]).toContain(text("daemon.json"));
-    const { status, stderr } = apply(change("newer\n"));
+    const { status, stderr } = apply(to("newer\n"));
     expect({ place: all[place], status, stderr: status === 0 ? "" : stderr }).toEqual({
       place: all[place],
       status: 0,
       stderr: "",
     });
     expect(text("daemon.json")).toBe("newer\n");
-    expect(restore(change("newer\n")).status).toBe(0);
+    expect(restore(to("newer\n")).status).toBe(0);
     expect(text("daemon.json")).toBe(original);
     expect(readdirSync(at(""))).toEqual(["daemon.json"]);
   }
