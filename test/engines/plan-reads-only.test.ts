@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformStack } from "cdktf";
@@ -42,8 +42,8 @@ describe.each<[DockerProviderVersion, string]>([
   let proxy: ReadOnlyProxy;
   let synthesized: string;
 
-  /** @param socket by which Terraform reaches the engine */
-  function build(socket: string | undefined, changed: boolean): void {
+  /** @param connection by which Terraform reaches the engine */
+  function build(connection: EngineConnection, changed: boolean): void {
     workspace.synth((app) => {
       synthesized = app.outdir;
       const fleet = new TerraformStack(app, "fleet");
@@ -52,7 +52,7 @@ describe.each<[DockerProviderVersion, string]>([
         hostName: "here",
         address: "127.0.0.1",
         providerVersion,
-        ...(socket === undefined ? {} : { connection: EngineConnection.localSocket(socket) }),
+        connection,
       });
       const network = new BridgeNetwork(fleet, `${prefix}-net`, { host, subnet: `${subnet}.0/24` });
       const volume = new ManagedVolume(fleet, `${prefix}-data`, { host });
@@ -74,12 +74,16 @@ describe.each<[DockerProviderVersion, string]>([
   }
 
   /** Plans through the proxy. */
-  async function plan(name: string): Promise<{ code: number | null; stderr: string; json: PlanJson }> {
+  async function plan(
+    name: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number | null; stderr: string; json: PlanJson }> {
     proxy.seen.length = 0;
     const output = join(folder, name);
     const { code, stderr } = await planReview(
       ["plan", "--manifest", synthesized, "--output", output],
       folder,
+      more,
     );
     const json = code === 1 ? "null" : readFileSync(join(output, "fleet.json"), "utf8");
     return { code, stderr, json: JSON.parse(json) as PlanJson };
@@ -96,14 +100,14 @@ describe.each<[DockerProviderVersion, string]>([
     );
 
   beforeAll(async () => {
-    build(undefined, false);
+    build(EngineConnection.localSocket(), false);
     stack.apply();
     proxy = await ReadOnlyProxy.start(join(folder, "engine.sock"));
   }, SLOW);
 
   afterAll(async () => {
     try {
-      build(undefined, false);
+      build(EngineConnection.localSocket(), false);
       workspace.close();
     } finally {
       removeByPrefix(prefix);
@@ -115,7 +119,7 @@ describe.each<[DockerProviderVersion, string]>([
   test(
     "of nothing asks for nothing but GET and HEAD",
     async () => {
-      build(proxy.socket, false);
+      build(EngineConnection.localSocket(proxy.socket), false);
       const { code, stderr, json } = await plan("unchanged");
       expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
       expect(what(json)).toEqual({});
@@ -131,7 +135,7 @@ describe.each<[DockerProviderVersion, string]>([
     async () => {
       docker("container", "update", "--memory", "80m", "--memory-swap", "160m", `${prefix}-drifted`);
       docker("container", "rm", "--force", `${prefix}-vanished`);
-      build(proxy.socket, true);
+      build(EngineConnection.localSocket(proxy.socket), true);
       const { code, stderr, json } = await plan("changed");
       expect({ code, stderr: code === 2 ? "" : stderr }).toEqual({ code: 2, stderr: "" });
       expect(what(json)).toEqual({
@@ -143,6 +147,25 @@ describe.each<[DockerProviderVersion, string]>([
         new: "create",
       });
       expect(json.resource_drift?.length).toBeGreaterThan(0);
+      expect(proxy.methods).toEqual(["GET", "HEAD"]);
+    },
+    SLOW,
+  );
+
+  test(
+    "over ssh, with a key whose command is forced, asks for nothing but GET and HEAD",
+    async () => {
+      // What sshd does with such a key: whatever it is asked to run, it runs this.
+      const bin = join(folder, "bin");
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(
+        join(bin, "ssh"),
+        `#!/bin/sh\nexec env DOCKER_HOST=unix://${proxy.socket} docker system dial-stdio\n`,
+        { mode: 0o755 },
+      );
+      build(EngineConnection.ssh({ address: "host.example", user: "plan" }), true);
+      const { code, json } = await plan("ssh", { PATH: `${bin}:${process.env["PATH"] ?? ""}` });
+      expect({ code, changes: Object.keys(what(json)).length }).toEqual({ code: 2, changes: 6 });
       expect(proxy.methods).toEqual(["GET", "HEAD"]);
     },
     SLOW,
