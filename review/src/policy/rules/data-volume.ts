@@ -93,10 +93,10 @@ function* detachmentOf(resource: PolicyResource, stack: PolicyStack): Iterable<V
 function* changedVolume(resource: PolicyResource, volume: PolicyValue, what: string): Iterable<Violation> {
   const after = labelOf(resource, "after", FLEET_LABELS.data);
   const mend = `Keep the label ${FLEET_LABELS.data} and the volume's mount as they are, or move the data first. ${ACKNOWLEDGE}`;
-  if (volume.kind === "unknown" || after.kind === "unknown") {
+  if (textOf(volume) === undefined || after.kind === "unknown") {
     yield {
       resource,
-      message: `${what}, and its label ${FLEET_LABELS.data} after this change is known only after apply`,
+      message: `${what}, and which one by its label ${FLEET_LABELS.data} is known only after apply`,
       mend,
       cannotVerify: true,
     };
@@ -150,7 +150,7 @@ function successorKeeps(resource: PolicyResource, volume: PolicyValue, stack: Po
   return stack.resources.some(
     (other) =>
       other.address === resource.address &&
-      other.change.deposed === undefined &&
+      textOf(volume) !== undefined &&
       textOf(labelOf(other, "after", FLEET_LABELS.data)) === textOf(volume),
   );
 }

@@ -121,7 +121,7 @@ function search(root: Search): void {
   ];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, unknown, sensitive, naming, path, depth } = next;
-    if (marksAll(sensitive, value) || sensitive === true) continue;
+    if (marksAll(sensitive, value)) continue;
     if (marksAll(unknown, value)) {
       if (naming === "secret") found.unknown.add(path);
     } else if (typeof value === "string" || typeof value === "number") {

@@ -65,6 +65,22 @@ describe("one server in a stack's plan", () => {
     ).toEqual([]);
   });
 
+  test("what an earlier apply left, with labels that say two things, is the same one", () => {
+    const twice: Json = {
+      labels: [
+        { label: ROLE, value: "bind" },
+        { label: ROLE, value: "registrator" },
+      ],
+    };
+    const left: Parameters<typeof change> = [
+      "docker_container.one",
+      "delete",
+      { before: twice, deposed: "a1" },
+    ];
+    expect(of(["docker_container.one", "replace", { before: server, after: server }], left)).toEqual([]);
+    expect(of(["docker_container.two", "replace", { before: server, after: server }], left)).toHaveLength(1);
+  });
+
   test("labels that are known only after apply cannot be verified where they could make two", () => {
     const maybe = /^cannot verify stack: .*may change more than one Consul server/;
     expect(

@@ -123,7 +123,7 @@ describe("a container whose data lie in a volume outside of the state", () => {
   test("whose label or mount is known only after apply cannot be verified", () => {
     const before = side("consul-data", { volumes: mount("consul-data") });
     expect(changed("replace", before, { labels: [{ label: DATA }] }, { labels: [{ value: true }] })).toEqual([
-      expect.stringMatching(/^cannot verify .*label .*known only after apply$/),
+      expect.stringMatching(/^cannot verify .*which one by its label .*known only after apply$/),
     ]);
     expect(
       changed("replace", before, side("consul-data", { volumes: [{ container_path: "/consul/data" }] }), {
@@ -143,6 +143,22 @@ describe("a container whose data lie in a volume outside of the state", () => {
     expect(of([...left], [...successor("consul-data")])).toEqual([]);
     expect(of([...left], [...successor("other-data")])).toHaveLength(1);
     expect(of([...left])).toHaveLength(1);
+  });
+
+  test("whose label says two things cannot be verified, and has no successor", () => {
+    const twice: Json = {
+      labels: [
+        { label: DATA, value: "one" },
+        { label: DATA, value: "two" },
+      ],
+    };
+    expect(changed("replace", twice, twice)).toEqual([expect.stringMatching(/^cannot verify /)]);
+    expect(
+      of(
+        ["docker_container.consul", "delete", { before: twice, deposed: "a1b2" }],
+        ["docker_container.consul", "no-op", { before: {}, after: {} }],
+      ),
+    ).toHaveLength(1);
   });
 
   test("has its volume's name kept secret where the plan marks it", () => {
