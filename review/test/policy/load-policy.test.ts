@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluatePolicy } from "../../src/policy/evaluate-policy";
 import { loadPolicy } from "../../src/policy/load-policy";
 import { PolicyError } from "../../src/policy/policy-error";
+import * as policyModule from "../../src/policy/policy-module";
 import { SHIPPED_RULES } from "../../src/policy/rules";
 import { change, stack } from "./plans";
 
@@ -105,6 +106,13 @@ describe("loadPolicy", () => {
       export default { shipped: SHIPPED_RULES.map(({ id }) => id) };
     `);
     expect((await loadPolicy(file)).shipped).toEqual(SHIPPED_RULES.map(({ id }) => id));
+  });
+
+  test("gives a file no name that the package does not export, so that types and values agree", () => {
+    const index = readFileSync(join(__dirname, "../../src/index.ts"), "utf8");
+    const exported = new Set(index.match(/\b\w+\b/g));
+    expect(Object.keys(policyModule).filter((name) => !exported.has(name))).toEqual([]);
+    expect(Object.keys(policyModule)).toContain("definePolicy");
   });
 
   test("keeps a file's regular expressions", async () => {
