@@ -8,11 +8,14 @@ export function connectionOf(host: HostDescription): EngineConnection {
     case "local":
       return EngineConnection.localSocket(connection.socket);
     case "ssh": {
-      const { user, port, address = host.address } = connection;
+      const { user, port, address = host.address, hostKeys, configFile, identityFile } = connection;
       return EngineConnection.ssh({
         address,
         ...(user === undefined ? {} : { user }),
         ...(port === undefined ? {} : { port }),
+        ...(hostKeys === undefined ? {} : { hostKeys }),
+        ...(configFile === undefined ? {} : { configFile }),
+        ...(identityFile === undefined ? {} : { identityFile }),
       });
     }
     case "tcp":

@@ -8,7 +8,18 @@ import type { Backend } from "./backend";
 /** How Terraform reaches a host's engine: the words of `EngineConnection`, as plain data. */
 export type ConnectionDescription =
   | { readonly kind: "local"; readonly socket?: string }
-  | { readonly kind: "ssh"; readonly user?: string; readonly port?: number; readonly address?: string }
+  | {
+      readonly kind: "ssh";
+      readonly user?: string;
+      readonly port?: number;
+      readonly address?: string;
+      /** The host's public keys: they are its identity. */
+      readonly hostKeys?: readonly string[];
+      /** ssh's configuration, where it is not its own. */
+      readonly configFile?: string;
+      /** The private key's file. */
+      readonly identityFile?: string;
+    }
   | { readonly kind: "tcp"; readonly certPath: string; readonly port?: number };
 
 /** A host's bridge network: BIND, and whatever containers resolve names with it, are attached to it. */
@@ -59,6 +70,12 @@ export interface HostDescription {
   readonly engineVersion?: string;
   /** Its bridge network. */
   readonly network: NetworkDescription;
+  /**
+   * Nothing is to run on it any more: the next deploy removes all of its containers. Its description stays for that one
+   * deploy, since Terraform removes them with the description of their provider; then it can be taken out.
+   * @default false
+   */
+  readonly retired?: boolean;
   /** Its Consul agent: one agent a host, and a server is its host's agent. */
   readonly consul: "server" | "client";
   /**

@@ -34,7 +34,9 @@ export function validateEnvironment(environment: Environment): void {
 export function serverNames(environment: Environment): string[] {
   return Object.values(environment.groups)
     .flat()
-    .filter((name) => environment.hosts[name]?.consul === "server");
+    .filter(
+      (name) => environment.hosts[name]?.consul === "server" && environment.hosts[name].retired !== true,
+    );
 }
 
 function validateGroups(faults: Faults, at: string, environment: Environment): void {
@@ -97,7 +99,7 @@ function validateGroups(faults: Faults, at: string, environment: Environment): v
 
 function validateServers(faults: Faults, at: string, environment: Environment): void {
   const servers = Object.keys(environment.hosts).filter(
-    (name) => environment.hosts[name]?.consul === "server",
+    (name) => environment.hosts[name]?.consul === "server" && environment.hosts[name].retired !== true,
   );
   if (servers.length % 2 === 0 || servers.length > 7) {
     faults.add(at, {

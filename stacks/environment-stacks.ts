@@ -76,6 +76,8 @@ function addHost(
     providerVersion: environment.providerVersion ?? "4.5.0",
     ...(description.engineVersion === undefined ? {} : { engineVersion: description.engineVersion }),
   });
+  // Its provider alone stays: with it Terraform removes what is still in the state.
+  if (description.retired === true) return;
   const { images } = environment;
   const { network: lan } = description;
   const network = new BridgeNetwork(host, "network", {

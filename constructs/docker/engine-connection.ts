@@ -3,6 +3,8 @@ import { isDomainName } from "../core/dns-names";
 import { type Location, ValidationError } from "../core/errors";
 import { requirePort } from "../core/ports";
 import { isToken } from "../core/tokens";
+import { requireHostKeys } from "../host/host-keys";
+import { hostKeyOptions } from "../host/ssh-host";
 
 /** How an engine is reached over TCP. TLS is not optional: whoever reaches an engine is root on its host. */
 export interface TcpConnectionOptions {
@@ -40,8 +42,24 @@ export interface SshConnectionOptions {
    */
   readonly shareConnection?: boolean;
   /**
-   * Further options, as on ssh's command line: `["-i", "/home/deploy/.ssh/id_ed25519"]`. Host keys are verified as
-   * the ssh configuration says; nothing here turns that off.
+   * The host's public keys, as in `/etc/ssh/ssh_host_ed25519_key.pub`: then no other is accepted, whatever known_hosts says
+   * (`KnownHostsCommand` of OpenSSH 8.5).
+   * @default - verified as the ssh configuration says
+   */
+  readonly hostKeys?: readonly string[];
+  /**
+   * The ssh configuration's file, on the machine that runs Terraform.
+   * @default - ssh's own, `~/.ssh/config`
+   */
+  readonly configFile?: string;
+  /**
+   * A private key's file on the machine that runs Terraform; only its path is written down.
+   * @default - as the ssh agent and the ssh configuration say
+   */
+  readonly identityFile?: string;
+  /**
+   * Further options, as on ssh's command line: `["-o", "Compression=yes"]`. Nothing here turns off the check of the host's
+   * key.
    * @default - none
    */
   readonly sshOptions?: readonly string[];
@@ -77,7 +95,19 @@ export class EngineConnection {
 
   /** ssh; runs `docker system dial-stdio` on the host. */
   public static ssh(options: SshConnectionOptions): EngineConnection {
-    const { address, user, port, shareConnection = true, sshOptions = [] } = options;
+    const {
+      address,
+      user,
+      port,
+      shareConnection = true,
+      sshOptions = [],
+      configFile,
+      identityFile,
+    } = options;
+    const keys =
+      options.hostKeys === undefined
+        ? []
+        : hostKeyOptions(requireHostKeys("EngineConnection.ssh", "connection.hostKeys", options.hostKeys));
     const target =
       port === undefined ? (address.includes(":") ? `[${address}]` : address) : hostPort(address, port);
     // BatchMode: a question that nobody can answer must be an error, not a deploy that hangs.
@@ -92,7 +122,14 @@ export class EngineConnection {
     return new EngineConnection(
       `ssh://${user === undefined ? "" : `${user}@`}${target}`,
       undefined,
-      ["-o", "BatchMode=yes", ...(shareConnection ? sharing : []), ...sshOptions],
+      [
+        ...(configFile === undefined ? [] : ["-F", configFile]),
+        ...["-o", "BatchMode=yes"],
+        ...keys,
+        ...(identityFile === undefined ? [] : ["-i", identityFile, "-o", "IdentitiesOnly=yes"]),
+        ...(shareConnection ? sharing : []),
+        ...sshOptions,
+      ],
       () => {
         requireHost("connection.address", address);
         if (port !== undefined) requirePort("EngineConnection.ssh", "connection.port", port);

@@ -71,6 +71,26 @@ describe("the provider", () => {
     expect(sshOptions).toEqual(["-o", "BatchMode=yes"]);
   });
 
+  test("over ssh: the host's declared keys are the only ones that count, whatever known_hosts says", () => {
+    const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUrKWfkJCnBCbzgNoZ9oTJ4nBnwTrlOpyDr9wzUjnE4";
+    const { sshOptions } = EngineConnection.ssh({
+      address: "h1",
+      hostKeys: [`${key} root@h1`],
+      configFile: "ssh_config",
+      identityFile: "deploy_key",
+    });
+    expect(sshOptions.slice(0, 2)).toEqual(["-F", "ssh_config"]);
+    expect(sshOptions).toContain(`KnownHostsCommand=/usr/bin/printf '%%s\\n' '* ${key}'`);
+    expect(sshOptions).toContain("StrictHostKeyChecking=yes");
+    expect(sshOptions.join(" ")).toContain("-i deploy_key -o IdentitiesOnly=yes");
+    expectFault(
+      () => EngineConnection.ssh({ address: "h1", hostKeys: ["ssh-ed25519 AAAA"] }),
+      "host/host-key",
+      "connection.hostKeys[0]",
+      "ssh_host_ed25519_key.pub",
+    );
+  });
+
   test("has an alias that Terraform takes for one, also where the host's name begins with a digit", () => {
     const json = synthesizeStack((stack) => {
       const host = hostOf(stack, { hostName: "10-0-0-1" });

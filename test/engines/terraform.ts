@@ -118,6 +118,11 @@ export class Workspace {
     app.synth();
   }
 
+  /** The folder of the last synth, with its manifest. */
+  public get manifest(): string {
+    return join(this.folder, "cdktf.out");
+  }
+
   /** Where a stack keeps its state: outside of what a synth deletes. */
   public backendOf(stack: TerraformStack): void {
     new LocalBackend(stack, { path: join(this.folder, `${stack.node.id}.tfstate`) });

@@ -248,6 +248,34 @@ describe("production", () => {
   });
 });
 
+describe("a retired host", () => {
+  const web2 = production.hosts["web-2"];
+  if (web2 === undefined) throw new Error("production has no web-2");
+  const environment = { ...production, hosts: { ...production.hosts, "web-2": { ...web2, retired: true } } };
+  const fleet = stackOf("production-fleet", synthesizeAll([environment]));
+
+  it("keeps its provider, with which Terraform removes what is still in the state, and nothing else", () => {
+    expect(fleet.provider?.["docker"]?.map(({ alias }) => alias)).toEqual(["web-1", "web-2"]);
+    expect(containersOf(fleet).filter(({ provider }) => provider === "docker.web-2")).toEqual([]);
+    expect(containersOf(fleet).filter(({ provider }) => provider === "docker.web-1")).not.toEqual([]);
+  });
+
+  it("is no Consul server any more", () => {
+    const [one, two] = ["consul-1", "consul-2"].map((name) => {
+      const host = production.hosts[name];
+      if (host === undefined) throw new Error(`production has no ${name}`);
+      return { ...host, retired: true };
+    });
+    const smaller = {
+      ...production,
+      hosts: { ...production.hosts, "consul-1": one, "consul-2": two },
+    } as Environment;
+    validateEnvironment(smaller);
+    const json = stackOf("production-server-3", synthesizeAll([smaller]));
+    expect(agentOf(containerOf(json, "consul"))["bootstrap_expect"]).toBe(1);
+  });
+});
+
 describe("staging", () => {
   it("has a server and services of its own on each host", () => {
     const json = stackOf("staging-server-1");
