@@ -34,6 +34,8 @@ export function shownNoise(noise: Readonly<Record<string, number>>, noun: string
  * capital, as what a construct is made of has (`consul/Container`).
  */
 export function shownName(name: string): Markup {
+  // A slash within the key of an instance is no step.
+  if (name.includes("[")) return markup`<b>${name}</b>`;
   const last = name.lastIndexOf("/");
   const cut = (last > 0 && /^[A-Z]/.test(name.slice(last + 1)) ? name.lastIndexOf("/", last - 1) : last) + 1;
   return cut === 0 || cut === name.length

@@ -123,6 +123,7 @@ tbody th { font-weight: 400; }
 .list.stacks thead th:nth-child(2) { width: 14%; }
 .list.stacks thead th:last-child { width: auto; }
 .why ul { list-style: none; display: grid; gap: .15rem; }
+.verdict li::first-letter, .why li::first-letter { text-transform: uppercase; }
 .hint { display: block; color: var(--dim); font-size: .82rem; overflow-wrap: anywhere; }
 .way { color: var(--dim); }
 a .way { color: inherit; }

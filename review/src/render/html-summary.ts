@@ -151,7 +151,7 @@ function dangerRow({ change, stack, id }: Danger): Markup {
     ...forcing.map((attribute) => markup`forced by ${attribute}`),
     ...(change.order === "create-before-delete" ? [markup`the new one is created first`] : []),
   ];
-  return markup`<tr><td>${badge(lookOf(change))}</td><th scope="row"><a href="#${id}">${shownName(change.name)}</a>${change.dataBearing !== undefined && markup` <span class="tag red">bears data</span>`}${change.deposed !== undefined && markup` <span class="tag grey">deposed</span>`}${change.role !== undefined && markup` <span class="tag grey">${change.role}</span>`}<span class="hint">${join(place, " · ")}</span></th><td class="why">${why.length === 0 ? markup`<span class="dim">the plan does not say why</span>` : markup`<ul>${why.map((one) => markup`<li>${one}</li>`)}</ul>`}</td></tr>`;
+  return markup`<tr><td>${badge(lookOf(change))}</td><th scope="row"><a href="#${id}">${shownName(change.name)}</a>${change.dataBearing !== undefined && markup` <span class="tag red">bears data</span>`}${change.deferred !== undefined && markup` <span class="tag violet">deferred</span>`}${change.deposed !== undefined && markup` <span class="tag grey">deposed</span>`}${change.role !== undefined && markup` <span class="tag grey">${change.role}</span>`}<span class="hint">${join(place, " · ")}</span></th><td class="why">${why.length === 0 ? markup`<span class="dim">the plan does not say why</span>` : markup`<ul>${why.map((one) => markup`<li>${one}</li>`)}</ul>`}</td></tr>`;
 }
 
 function dangerTable(dangers: readonly Danger[], caption: string): Markup {

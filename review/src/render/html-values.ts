@@ -54,8 +54,9 @@ function comparedValues(before: ShownValue, after: ShownValue): readonly [Markup
     return [shownValue(before), shownValue(after)];
   }
   const { start, end } = commonEnds(before.text, after.text);
-  // Two quotes are in common to all strings.
-  if (start + end < 4) return [shownValue(before), shownValue(after)];
+  // Two quotes are in common to all strings; and half a number says nothing.
+  if (start + end < 4 || !before.text.startsWith('"') || !after.text.startsWith('"'))
+    return [shownValue(before), shownValue(after)];
   const inner = (text: string, tag: "del" | "ins"): Markup => {
     const middle = multiline(text.slice(start, text.length - end));
     const marked =

@@ -22,10 +22,11 @@ const WINDOWS = [
   [1440, 1300],
 ] as const;
 
-/** What is pictured: the top of the page, and the changes of a host with a configuration open. */
+/** What is pictured: the top of the page, the stacks in order, and the changes of a host with a configuration open. */
 const VIEWS = [
-  { name: "top", hash: "", open: false },
-  { name: "changes", hash: "#?host=web-1", open: true },
+  { name: "top", hash: "", from: undefined, open: [] },
+  { name: "stacks", hash: "", from: "#stacks", open: [] },
+  { name: "changes", hash: "#?host=web-1", from: "#changes", open: ["bind/Container", "service-shop"] },
 ] as const;
 
 function reduceColours(file: string): void {
@@ -48,16 +49,16 @@ async function main(): Promise<void> {
     for (const [width, height] of WINDOWS) {
       for (const scheme of ["light", "dark"] as const) {
         await withChromium({ width, height, scheme }, async (context) => {
-          for (const { name, hash, open } of VIEWS) {
+          for (const { name, hash, from, open } of VIEWS) {
             const tab = await context.newPage();
             await tab.goto(pathToFileURL(page).href + hash);
-            if (open) {
-              for (const change of ["bind/Container", "service-shop"]) {
-                await tab.locator("details.change:visible > summary", { hasText: change }).first().click();
-              }
+            for (const change of open) {
+              await tab.locator("details.change:visible > summary", { hasText: change }).first().click();
+            }
+            if (from !== undefined) {
               await tab.evaluate(`scrollTo(0, 0)`);
               await tab.evaluate(
-                `scrollBy(0, document.querySelector("#changes").getBoundingClientRect().top - 16)`,
+                `scrollBy(0, document.querySelector("${from}").getBoundingClientRect().top - 16)`,
               );
             }
             const file = join(FOLDER, `${name}-${width}-${scheme}.png`);

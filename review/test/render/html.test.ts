@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Review, ReviewedAction } from "../../src/review/review";
@@ -81,6 +82,32 @@ describe.each(Object.entries(SAMPLES))("the page of the review %s", (name, each)
       const label = attributeOf(element, "aria-labelledby");
       if (label !== undefined) expect(ids).toContain(label);
     }
+  });
+});
+
+describe("the pages of the fixtures", () => {
+  const folder = join(__dirname, "..", "whole", "golden");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+
+  it("are there", () => {
+    expect(files.length).toBeGreaterThan(20);
+  });
+
+  it.each(files)("run nothing and leave nothing out: %s", (file) => {
+    const each = JSON.parse(readFileSync(join(folder, file), "utf8")) as Review;
+    const page = readPage(renderHtml(each));
+    expectInert(page, each);
+    const items = page.elements.flatMap((element) => attributeOf(element, "data-a") ?? []);
+    const { changes, drift, outputs } = each.stacks.reduce(
+      (sum, one) => ({
+        changes: sum.changes + one.changes.length,
+        drift: sum.drift + one.drift.length,
+        outputs: sum.outputs + one.outputs.length,
+      }),
+      { changes: 0, drift: 0, outputs: 0 },
+    );
+    expect(items).toHaveLength(changes + drift + outputs);
+    expect(items.filter((item) => item === "drift")).toHaveLength(drift);
   });
 });
 
