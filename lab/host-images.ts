@@ -64,6 +64,18 @@ async function makeArchive(release: Release): Promise<void> {
   }
 }
 
+/**
+ * The archives of releases' root file systems, made where they are not there.
+ * @returns their paths, in the releases' order
+ * @throws Error with everything that could not be made
+ */
+export async function makeHostArchives(releases: readonly Release[]): Promise<string[]> {
+  await alone(hostArchivesFolder(), () =>
+    all(releases.map(async (release) => (existsSync(archiveOf(release)) ? undefined : makeArchive(release)))),
+  );
+  return releases.map(archiveOf);
+}
+
 async function makeHostImage(release: Release): Promise<void> {
   const reference = hostReference(release);
   const format = `{{index .Config.Labels "${HOST_RECIPE_LABEL}"}} {{.Id}}`;

@@ -10,7 +10,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { compare, valid } from "semver";
-import { isExecutable, isRoot, labFolder, logged, main, output, which } from "./commands";
+import { all, isExecutable, isRoot, labFolder, logged, main, output, outputOf, which } from "./commands";
+import { makeHostArchives } from "./host-images";
+import { hostRecipeHash } from "./host-recipes";
 import { alone, removeTree, step } from "./making";
 import {
   BIND_RECIPES,
@@ -19,6 +21,8 @@ import {
   type ConsulRecipe,
   consulVersionIn,
   debootstrapArguments,
+  ENGINE_RELEASES,
+  engineArguments,
   goCommands,
   installedVersion,
   recipeText,
@@ -40,6 +44,16 @@ export interface ConsulBinary {
   readonly version: string;
   /** The path of the program. */
   readonly path: string;
+}
+
+/** A root file system with an engine. */
+export interface EngineRelease {
+  /** Debian's name of the release: `bullseye`. */
+  readonly release: string;
+  /** The engine's version: `20.10.5`. */
+  readonly version: string;
+  /** The path of the root file system; that of the machine's own engine is `/`. */
+  readonly root: string;
 }
 
 const RECIPE_FILE = ".lab-recipe";
@@ -78,6 +92,49 @@ export function consulBinaries(): ConsulBinary[] {
     .filter(({ path }) => isExecutable(path));
   if (found.length === 0) throw new Error(`no Consul in ${folder}: ${HOW}`);
   return found.sort((a, b) => compare(a.version, b.version));
+}
+
+/**
+ * The engines that are at hand, in the order of their versions.
+ * @throws Error if one is missing, with how to make it
+ */
+export function engineReleases(): EngineRelease[] {
+  const folder = join(programsFolder(), "engine");
+  return ENGINE_RELEASES.map((release) => {
+    const root = join(folder, release);
+    const status = join(root, "var/lib/dpkg/status");
+    const version = existsSync(status)
+      ? installedVersion(readFileSync(status, "utf8"), "docker.io")
+      : undefined;
+    if (version === undefined)
+      throw new Error(`no root file system with ${release}'s engine in ${folder}: ${HOW}`);
+    return { release, version, root };
+  }).sort((a, b) => compare(a.version, b.version));
+}
+
+async function makeEngines(): Promise<void> {
+  const lacking = ENGINE_RELEASES.filter((release) => {
+    const mark = join(programsFolder(), "engine", release, RECIPE_FILE);
+    const there = existsSync(mark) && readFileSync(mark, "utf8") === hostRecipeHash(release);
+    if (there) console.log(`engine/${release}: there already`);
+    return !there;
+  });
+  const archives = lacking.length === 0 ? [] : await makeHostArchives(lacking);
+  await all(
+    lacking.map(async (release, i) => {
+      const name = `engine/${release}`;
+      const target = join(programsFolder(), name);
+      await step(name, async () => {
+        const part = `${target}.part`;
+        removeTree(part);
+        mkdirSync(part, { recursive: true });
+        await outputOf("tar", engineArguments(archives[i] ?? "", part));
+        writeFileSync(join(part, RECIPE_FILE), hostRecipeHash(release));
+        removeTree(target);
+        renameSync(part, target);
+      });
+    }),
+  );
 }
 
 async function makeRoot(recipe: BindRecipe): Promise<void> {
@@ -152,7 +209,10 @@ export async function makePrograms(): Promise<void> {
     const note = (error: unknown): void => {
       faults.push(error instanceof Error ? error.message : String(error));
     };
-    const roots = Promise.all(BIND_RECIPES.map(async (recipe) => makeRoot(recipe).catch(note)));
+    const roots = Promise.all([
+      ...BIND_RECIPES.map(async (recipe) => makeRoot(recipe).catch(note)),
+      makeEngines().catch(note),
+    ]);
     for (const built of CONSUL_RECIPES.filter(({ from }) => from.kind === "go")) {
       const lacking = await makeConsul(built).catch(note);
       if (lacking !== undefined) console.log(`${lacking}; left out`);
@@ -169,6 +229,7 @@ if (require.main === module) {
   void main(async () => {
     await makePrograms();
     for (const { version, root } of bindReleases()) console.log(`BIND ${version}: ${root}`);
+    for (const { version, root } of engineReleases()) console.log(`engine ${version}: ${root}`);
     for (const { version, path } of consulBinaries()) console.log(`Consul ${version}: ${path}`);
   });
 }

@@ -46,6 +46,18 @@ export const CONSUL_RECIPES: readonly ConsulRecipe[] = [
   },
 ];
 
+/**
+ * The releases whose engines are tried: 20.10.5, the last of Debian's with the key-value stores, and 26.1.5. They come out
+ * of the archives that hosts are made from.
+ */
+export const ENGINE_RELEASES = ["bullseye", "trixie"] as const;
+
+/** The arguments of tar that take an engine, and what it runs on, out of a host's archive. */
+export function engineArguments(archive: string, folder: string): string[] {
+  const left = ["./usr/share", "./usr/include", "./var/cache", "./boot", "./dev"];
+  return ["-C", folder, "--numeric-owner", ...left.map((path) => `--exclude=${path}`), "-xzf", archive];
+}
+
 /** The arguments of debootstrap. Its default mirror is the one that Debian names for everybody. */
 export function debootstrapArguments(recipe: BindRecipe, folder: string): string[] {
   return ["--variant=minbase", `--include=${recipe.packages.join(",")}`, recipe.release, folder];

@@ -3,6 +3,7 @@ import {
   CONSUL_RECIPES,
   consulVersionIn,
   debootstrapArguments,
+  engineArguments,
   goCommands,
   installedVersion,
   mountsUnder,
@@ -32,6 +33,13 @@ describe("root file systems", () => {
     expect(root?.packages).toContain("consul");
     expect(goCommands(consul("1.8.7"), "/bin/consul")).toEqual([]);
   });
+});
+
+test("engines come out of the archives of hosts, without what they do not read", () => {
+  const args = engineArguments("/cache/bullseye.tar.gz", "/at");
+  expect(args.slice(0, 2)).toEqual(["-C", "/at"]);
+  expect(args.slice(-2)).toEqual(["-xzf", "/cache/bullseye.tar.gz"]);
+  expect(args).toContain("--exclude=./usr/share");
 });
 
 describe("Consul of its Go module", () => {
