@@ -23,13 +23,23 @@ const ATTRIBUTES = new Set(
   ].flatMap((names) => names.split(" ")),
 );
 
+/** The page without its own script and style, once each: most of what a parser has to read. */
+export function withoutOwnCode(html: string): string {
+  return html.replace(STYLE, () => "").replace(SCRIPT, () => "");
+}
+
 /**
  * Gives what of a page is active, broken or not seen; empty for a good page.
  *
  * @param page the page
  * @param links the addresses that it may link to
+ * @param own its own script and style; empty ones after `withoutOwnCode`
  */
-export function activeInPage(page: Page, links: ReadonlySet<string>): string[] {
+export function activeInPage(
+  page: Page,
+  links: ReadonlySet<string>,
+  own: { readonly script: string; readonly style: string } = { script: SCRIPT, style: STYLE },
+): string[] {
   const found: string[] = [...page.errors];
   if (page.comments > 0) found.push(`${page.comments} comments`);
   const ids = page.elements.flatMap((element) => attributeOf(element, "id") ?? []);
@@ -53,8 +63,8 @@ export function activeInPage(page: Page, links: ReadonlySet<string>): string[] {
           : links.has(href);
     if (!meant) found.push(`${element.tagName} href=${JSON.stringify(href)}`);
   }
-  if (named(page, "script").map(textOf).join("") !== SCRIPT) found.push("another script");
-  if (named(page, "style").map(textOf).join("") !== STYLE) found.push("another style");
+  if (named(page, "script").map(textOf).join("") !== own.script) found.push("another script");
+  if (named(page, "style").map(textOf).join("") !== own.style) found.push("another style");
   const [main] = named(page, "main");
   const invisible =
     main === undefined ? ["no main part"] : INVISIBLE.exec(textOf(main).replaceAll("\t", " "));
