@@ -7,6 +7,7 @@ import { shellQuote } from "../host/shell";
 import { requireBindVersion } from "./bind-versions";
 import {
   BIND_PACKAGES,
+  type BindPackageFacts,
   type BindPackageFamily,
   type NamedConfFile,
   renderHostNamedConf,
@@ -93,7 +94,10 @@ export class HostBindForwarder extends Construct implements IDnsResolver {
       })),
       precondition: renderBindPrecondition(release, main, this.files),
       validate: renderBindValidation(main, this.files),
-      act: renderBindActivation(zones.map(({ domain }) => domain)),
+      act: renderBindActivation(
+        BIND_PACKAGES[family],
+        zones.map(({ domain }) => domain),
+      ),
       check: `rndc status`,
     });
     this.node.defaultChild = this.change.node.defaultChild;
@@ -152,26 +156,50 @@ export function renderBindValidation(main: string, files: readonly NamedConfFile
   return `all=$(mktemp) && trap 'rm -f "$all"' EXIT && sed ${swapped} ${main} >"$all" && named-checkconf "$all"`;
 }
 
-/** Whether named ran and was enabled before the first change is noted, and put back with the files. */
-export function renderBindActivation(zones: readonly string[]): string {
+/**
+ * Whether named ran, was enabled and had a key for rndc before the first change is noted, and put back with the files.
+ */
+export function renderBindActivation(
+  { rndcFolder, group }: BindPackageFacts,
+  zones: readonly string[],
+): string {
   return `
-log_of() { journalctl -u named --since "-20s" -o cat --no-pager 2>/dev/null | tail -n 15; }
-if [ "$phase" != change ] && [ -e "$home/was-stopped" ] && { [ "$phase" = restore ] || [ ! -e "$home/1/left" ]; }; then
-  systemctl stop named; rm -f "$home/was-stopped"
-  [ ! -e "$home/was-disabled" ] || { systemctl disable named; rm -f "$home/was-disabled"; }
-  exit 0
+log_of() { journalctl -u named -n 15 -o cat --no-pager 2>/dev/null; }
+running() { systemctl is-active --quiet named; }
+await_rndc() {
+  until=$(($(date +%s) + 20))
+  until said=$(rndc status 2>&1); do [ "$(date +%s)" -lt "$until" ] || { printf '%s\\n' "$said"; log_of; exit 1; }; sleep 1; done
+}
+first=; [ -e "$home/1/left" ] || first=yes
+if [ "$phase" = restore ] || { [ "$phase" = rollback ] && [ -n "$first" ]; }; then
+  if [ -e "$home/was-stopped" ]; then systemctl stop named || exit 1; fi
+  if [ -e "$home/was-disabled" ]; then systemctl --quiet disable named 2>/dev/null || exit 1; fi
+  if [ -e "$home/was-keyless" ]; then
+    rm -f ${rndcFolder}/rndc.key
+    if running; then systemctl restart named || exit 1; fi
+    rm -f "$home/was-stopped" "$home/was-disabled" "$home/was-keyless"
+    exit 0
+  fi
+  rm -f "$home/was-stopped" "$home/was-disabled"
+  running || exit 0
+elif [ -n "$first" ]; then
+  running || : >"$home/was-stopped"
+  systemctl is-enabled --quiet named 2>/dev/null || : >"$home/was-disabled"
+  # The packages make one when they are installed or first started; images of machines come without.
+  if [ ! -e ${rndcFolder}/rndc.key ] && [ ! -e ${rndcFolder}/rndc.conf ]; then
+    : >"$home/was-keyless"
+    rndc-confgen -a -c ${rndcFolder}/rndc.key && chown root:${group} ${rndcFolder}/rndc.key && chmod 0640 ${rndcFolder}/rndc.key || exit 1
+    if running; then systemctl restart named || { log_of; exit 1; }; await_rndc; fi
+  fi
 fi
-if systemctl is-active --quiet named; then
+if running; then
   said=$(rndc reconfig 2>&1) || { printf '%s\\n' "$said"; log_of; exit 1; }
 else
-  [ -e "$home/1/left" ] || : >"$home/was-stopped"
-  [ -e "$home/1/left" ] || systemctl is-enabled --quiet named || : >"$home/was-disabled"
-  systemctl enable named 2>&1
+  systemctl --quiet enable named 2>/dev/null || exit 1
   systemctl start named || { log_of; exit 1; }
-  until=$(($(date +%s) + 20))
-  until rndc status >/dev/null 2>&1; do [ "$(date +%s)" -lt "$until" ] || { log_of; exit 1; }; sleep 1; done
+  await_rndc
 fi
-# What did not exist before a zone was forwarded is remembered otherwise.
+# That a name did not exist before its zone was forwarded is remembered otherwise.
 ${zones.map((zone) => `rndc flushtree ${shellQuote(zone)}`).join("\n")}
 `;
 }

@@ -18,6 +18,8 @@ export interface NamedConfFile {
 export interface BindPackageFacts {
   /** The file that named reads first. */
   readonly main: string;
+  /** The folder of rndc's key and configuration. */
+  readonly rndcFolder: string;
   /** The group that reads what is written; named's own. */
   readonly group: string;
   /** The folder for what named writes. */
@@ -30,9 +32,15 @@ export interface BindPackageFacts {
 
 /** Debian's bind9 (debian/extras/etc of the package) and Red Hat's bind (named.conf and named.service of the package). */
 export const BIND_PACKAGES: Readonly<Record<BindPackageFamily, BindPackageFacts>> = {
-  debian: { main: "/etc/bind/named.conf", group: "bind", directory: "/var/cache/bind" },
+  debian: {
+    main: "/etc/bind/named.conf",
+    rndcFolder: "/etc/bind",
+    group: "bind",
+    directory: "/var/cache/bind",
+  },
   redhat: {
     main: "/etc/named.conf",
+    rndcFolder: "/etc",
     group: "named",
     directory: "/var/named",
     managedKeysDirectory: "/var/named/dynamic",
@@ -53,7 +61,7 @@ export function renderHostNamedConf(
   location: Location = "named.conf",
 ): readonly NamedConfFile[] {
   const { bind, options, zones } = namedParts(configuration, location);
-  const { main, pidFile, ...facts } = BIND_PACKAGES[family];
+  const { main, pidFile, ...facts }: BindPackageFacts = BIND_PACKAGES[family];
   const managedKeysDirectory = configuration.managedKeysDirectory ?? facts.managedKeysDirectory;
   const all = [
     block(

@@ -118,7 +118,7 @@ export function renderResolverChange(
         : ""
     }${
       others.includes(paths.networkManager)
-        ? `if { [ "$kind" = NetworkManager ] || [ "$phase" != change ] || [ "${partOf(paths.networkManager)}" = back ]; } && systemctl is-active --quiet NetworkManager; then nmcli general reload || exit 1; fi\n`
+        ? `if { [ "$kind" = NetworkManager ] || [ "$phase" != change ] || [ "${partOf(paths.networkManager)}" = back ]; } && is_active NetworkManager; then reload_network_manager || exit 1; fi\n`
         : ""
     }${
       others.includes(paths.ifcfg)
@@ -131,7 +131,7 @@ export function renderResolverChange(
 
 /** Functions and variables of the other texts. */
 function renderPrelude(
-  { kind, interfaceName, nameservers }: ResolverSettings,
+  { kind, nameservers }: ResolverSettings,
   paths: ReturnType<typeof pathsOf>,
   root: string,
 ): string {
@@ -166,7 +166,15 @@ writes_resolv_conf() {
   esac
   return 0
 }
-interface_name=${shellQuote(interfaceName)}`;
+# It writes the file by itself, and an empty one where no connection has a name server: then the old one comes back.
+reload_network_manager() {
+  before=$home/resolv.conf.before
+  if [ "$phase" = change ] && [ "$kind" = NetworkManager ]; then [ -e "$before" ] || cp -p ${shellQuote(paths.resolvConf)} "$before" 2>/dev/null; fi
+  nmcli general reload || return 1
+  [ "$phase" != change ] && [ -e "$before" ] || return 0
+  sleep 2
+  grep -q '^nameserver' ${shellQuote(paths.resolvConf)} || cp -p "$before" ${shellQuote(paths.resolvConf)}
+}`;
 }
 
 function renderPrecondition(
