@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The rings, innermost first. */
-export const RINGS = ["unit", "conformance", "engines"] as const;
+/** The rings, innermost first, and the page of plan review in a real browser. */
+export const RINGS = ["unit", "conformance", "engines", "page"] as const;
 
 /** How many tests of a ring passed and failed. */
 export interface Counts {

@@ -15,7 +15,7 @@ export interface CodeBlock {
   readonly text: string;
 }
 
-/** The pages that people wrote: those at the root, those of docs/ without the generated ones, those of the examples. */
+/** The pages that people wrote: those at the root, of docs/ without the generated ones, of the examples and of review/. */
 export function pages(): string[] {
   const below = (folder: string) =>
     existsSync(join(root, folder))
@@ -23,8 +23,8 @@ export function pages(): string[] {
           join(folder, name),
         )
       : [];
-  return [...readdirSync(root), ...below("docs"), ...below("examples")]
-    .filter((page) => page.endsWith(".md") && !/^docs\/api\/|node_modules\//.test(page))
+  return [...readdirSync(root), ...below("docs"), ...below("examples"), ...below("review")]
+    .filter((page) => page.endsWith(".md") && !/^docs\/api\/|node_modules\/|\/golden\//.test(page))
     .sort();
 }
 
@@ -45,13 +45,19 @@ export function codeBlocks(page: string, text = readFileSync(join(root, page), "
   return blocks;
 }
 
-/** The compiler's settings of the project, with the package's own name leading to its sources. */
-function compilerOptions(): ts.CompilerOptions {
-  const file = join(root, "tsconfig.json");
-  const { config } = ts.readConfigFile(file, (path) => ts.sys.readFile(path)) as {
+/** The package that a page is about: its own folder, or the root. */
+function packageOf(page: string): string {
+  return /^(docs\/)?review\//.test(page) ? "review" : ".";
+}
+
+/** The compiler's settings of a package, with the packages' own names leading to their sources. */
+function compilerOptions(folder: string): ts.CompilerOptions {
+  const { config } = ts.readConfigFile(join(root, folder, "tsconfig.json"), (path) =>
+    ts.sys.readFile(path),
+  ) as {
     config: { compilerOptions: object };
   };
-  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
+  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, join(root, folder));
   return {
     ...options,
     // A block may show a value without using it.
@@ -60,17 +66,28 @@ function compilerOptions(): ts.CompilerOptions {
     paths: {
       "cdktf-docker-discovery": [join(root, "constructs/index.ts")],
       "cdktf-docker-discovery/*": [join(root, "constructs/*/index.ts")],
+      "cdktf-plan-review": [join(root, "review/src/index.ts")],
     },
   };
 }
 
 /**
- * Checks blocks of TypeScript against the sources, all in one program, each as a module of its own.
+ * Checks blocks of TypeScript against the sources, those of a package in one program, each as a module of its own.
  * @returns what the compiler says, as `page:line: text`
  */
 export function typeErrors(blocks: readonly CodeBlock[]): string[] {
-  const files = new Map(blocks.map((block, i) => [join(root, "docs", `block-${i}.ts`), block]));
-  const options = compilerOptions();
+  return [".", "review"].flatMap((folder) =>
+    typeErrorsIn(
+      folder,
+      blocks.filter(({ page }) => packageOf(page) === folder),
+    ),
+  );
+}
+
+function typeErrorsIn(folder: string, blocks: readonly CodeBlock[]): string[] {
+  if (blocks.length === 0) return [];
+  const files = new Map(blocks.map((block, i) => [join(root, folder, "docs", `block-${i}.ts`), block]));
+  const options = compilerOptions(folder);
   const disk = ts.createCompilerHost(options);
   const host: ts.CompilerHost = {
     ...disk,

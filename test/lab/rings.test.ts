@@ -79,6 +79,7 @@ describe("resultsIn", () => {
       { ring: "unit", outcome: "passed", counts: { passed: 4, failed: 0 } },
       { ring: "conformance", outcome: "not run", lacked: ["Debian", "root"] },
       { ring: "engines", outcome: "not run", lacked: ["what ran before it failed"] },
+      { ring: "page", outcome: "not run", lacked: ["what ran before it failed"] },
     ]);
   });
 

@@ -99,7 +99,7 @@ describe.each(SHIPPED_RULES.map((rule) => [rule.id, rule] as const))("the page o
     const besides = id === "consul/one-server" ? "consul/server-gate" : undefined;
     const found = evaluatePolicy({}, [stack], NOW).filter((finding) => finding.rule !== besides);
     expect(found.map(({ rule: by, level }) => `${level} ${by}`)).toEqual([`error ${id}`]);
-    const [acknowledgement = ""] = blocks(markdown, "ts");
+    const [acknowledgement = ""] = blocks(markdown, "js");
     const policy = await load(`export default { acknowledgements: [${acknowledgement}] };`);
     const after = evaluatePolicy(policy, [stack], NOW).filter(
       (finding) => finding.rule === id || finding.rule.startsWith("policy/"),
