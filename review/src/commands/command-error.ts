@@ -1,6 +1,5 @@
 /** What a command can stop with; docs/review/errors.md has a row for each. */
 export const COMMAND_ERRORS = [
-  "apply/changed",
   "apply/declined",
   "apply/failed",
   "apply/interrupted",
@@ -14,7 +13,6 @@ export const COMMAND_ERRORS = [
   "github/token",
   "input/failed-stack",
   "input/missing",
-  "input/none",
   "input/not-a-review",
   "input/plans-folder",
   "input/stdin",

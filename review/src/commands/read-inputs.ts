@@ -43,13 +43,6 @@ export async function readInputs(
   io: Pick<Io, "cwd" | "stdin" | "terminal">,
   stdinName = "stdin",
 ): Promise<Inputs> {
-  if (paths.length === 0) {
-    throw new CommandError(
-      "input/none",
-      "no plan is named",
-      "Name a folder that `cdktf-plan-review plan` wrote, files of `terraform show -json`, or - for standard input",
-    );
-  }
   const sources: Source[] = [];
   const folders: { readonly path: string; readonly index: PlansIndex }[] = [];
   const seen = new Set<string>();

@@ -176,11 +176,10 @@ export async function githubClient(options: GithubClientOptions): Promise<Github
         ...repository,
         commit_sha,
       });
-      const merged = data.filter(
-        ({ merged_at, merge_commit_sha }) => merged_at !== null && merge_commit_sha === commit_sha,
-      );
-      const [only] = merged.length > 0 ? merged : data.filter(({ merged_at }) => merged_at !== null);
-      return merged.length > 1 ? undefined : only?.number;
+      const merged = data.filter(({ merged_at }) => merged_at !== null);
+      const exact = merged.filter(({ merge_commit_sha }) => merge_commit_sha === commit_sha);
+      const [first, ...others] = exact.length > 0 ? exact : merged;
+      return others.length > 0 ? undefined : first?.number;
     },
   };
 }

@@ -69,7 +69,7 @@ describe("plan", () => {
     const { code, stderr } = await plan();
     expect(code).toBe(1);
     expect(stderr).toContain("No such engine (docker_container.web, cdk.tf.json line 3)");
-    expect(stderr).toContain("planning failed for stack-4");
+    expect(stderr).toMatch(/planning failed for stack-4\. .* \[terraform\/failed\]/);
     expect(stderr).not.toContain("hunter2");
     const { stacks } = index();
     expect(stacks.filter(({ status }) => status === "planned")).toHaveLength(9);

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { Readable } from "node:stream";
 import { parseReview } from "../../src/review/parse-review";
 import { FakeApp, planOf } from "./fake-terraform";
@@ -94,6 +102,17 @@ describe("bad input", () => {
     expect(code).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toContain(said);
+  });
+
+  it("of a plan beyond what the process may use is an error before it is read", async () => {
+    writeFileSync(app.path("one.json"), "");
+    // Nothing but its size: it takes no room on the disk.
+    truncateSync(app.path("one.json"), 64 * 1024 ** 3);
+    const { code, stderr } = await review(["one.json"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /one\.json has 65536 MiB.*NODE_OPTIONS=--max-old-space-size=\d+\. \[input\/too-large\]/,
+    );
   });
 
   it("of a policy that does not compile is an error", async () => {

@@ -154,7 +154,7 @@ describe("verify", () => {
       await planAndReview();
       expect(await call(["verify", "plans", ...args])).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining("Say one of --review") as string,
+        stderr: expect.stringMatching(/Say one of --review.* \[usage\]/) as string,
       });
     },
   );
@@ -372,6 +372,7 @@ describe("apply", () => {
       },
     });
     expect(ran.code).toBe(code);
+    expect(ran.stderr.includes("[apply/declined]")).toBe(code === 1);
     expect(applied()).toHaveLength(code === 0 ? 3 : 0);
   });
 
