@@ -45,6 +45,9 @@ export async function reviewCommand(
   if (outputs.every(({ file }) => file !== undefined)) {
     io.stderr.write(`verdict: ${review.verdict}\n`);
   }
+  for (const { name, failure } of review.stacks) {
+    if (failure !== undefined) io.stderr.write(`failed: ${plainText(name)}: ${plainText(failure, true)}\n`);
+  }
   if (review.verdict === "error" || review.verdict === "blocked") {
     for (const reason of review.because) io.stderr.write(`${review.verdict}: ${plainText(reason)}\n`);
   }

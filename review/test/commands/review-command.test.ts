@@ -165,7 +165,11 @@ describe("what is read", () => {
   });
 
   it("is nothing on standard input: an error", async () => {
-    expect((await review(["-"], { stdin: "" })).code).toBe(1);
+    const { code, stderr } = await review(["-"], { stdin: "" });
+    expect({ code, said: stderr.split("\n")[0] }).toEqual({
+      code: 1,
+      said: expect.stringMatching(/^failed: stdin: standard input: this is empty\. Write it with/) as string,
+    });
   });
 
   it("is a folder of plans once, however often it is named", async () => {
