@@ -107,6 +107,14 @@ export class HostClaims {
     this.subnets.push({ cidr, owner: pathOf(location) });
   }
 
+  /** Who else has a block that shares an address with this one, and which. */
+  public overlapWith(
+    cidr: Cidr,
+    owner: Location,
+  ): { readonly owner: string; readonly cidr: Cidr } | undefined {
+    return this.subnets.find((claim) => claim.owner !== pathOf(owner) && claim.cidr.overlaps(cidr));
+  }
+
   /** Notes a block that the host has already, whatever it overlaps with; noting it twice changes nothing. */
   public reserveSubnet(cidr: Cidr, owner: string): void {
     if (this.subnets.some((claim) => claim.owner === owner && claim.cidr.toString() === cidr.toString()))

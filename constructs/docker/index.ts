@@ -16,6 +16,7 @@ export type { HostClaims } from "./host-claims";
 export * from "./labels";
 export * from "./log-driver";
 export * from "./network";
+export * from "./overlay-network";
 export * from "./registry-auth";
 export * from "./restart-policy";
 export * from "./volume";

@@ -1,14 +1,11 @@
 import { Network } from "@cdktf/provider-docker/lib/network";
 import { TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { Cidr, requireAddress } from "../core/addresses";
-import { type Location, ValidationError } from "../core/errors";
-import { sortedEntries } from "../core/objects";
-import { escapeTemplate, isToken } from "../core/tokens";
+import type { Cidr } from "../core/addresses";
+import type { Location } from "../core/errors";
+import { escapeTemplate } from "../core/tokens";
 import { type IDockerHost, requireSameStack } from "./docker-host";
-
-const NETWORK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
-const BUILT_IN = new Set(["bridge", "host", "none", "default"]);
+import { NetworkAddresses, escapedOptions, requireNetworkName } from "./network-addresses";
 
 /** A network that containers are attached to. */
 export interface INetwork {
@@ -98,108 +95,6 @@ export interface BridgeNetworkProps {
   readonly options?: Readonly<Record<string, string>>;
 }
 
-function requireNetworkName(location: Location, name: string): void {
-  if (isToken(name) || (NETWORK_NAME.test(name) && !BUILT_IN.has(name))) return;
-  throw new ValidationError(location, {
-    code: "docker/network-name",
-    prop: "networkName",
-    got: name,
-    allowed: "letters, digits, underscores, dots and hyphens; not bridge, host, none or default",
-    mend: "Take another name: those four are the engine's own",
-  });
-}
-
-/** A network's addresses, and who has which. */
-class NetworkAddresses {
-  public readonly subnet?: Cidr;
-  public readonly gateway?: string;
-  private readonly range?: Cidr;
-
-  constructor(
-    private readonly host: IDockerHost,
-    private readonly networkName: string,
-    location: Location,
-    props: { readonly subnet?: string; readonly gateway?: string; readonly ipRange?: string },
-  ) {
-    if (props.subnet === undefined) return;
-    const subnet = Cidr.parse(props.subnet, location, "subnet");
-    if (!subnet.isIpv4 || subnet.prefixLength > 30) {
-      throw new ValidationError(location, {
-        code: "docker/subnet",
-        prop: "subnet",
-        got: props.subnet,
-        allowed: "an IPv4 block with a prefix of at most 30 bits",
-        mend: "Take a block with room for the gateway and for containers",
-      });
-    }
-    this.subnet = subnet;
-    this.gateway = props.gateway ?? subnet.address(1);
-    requireAddress(location, "gateway", this.gateway);
-    this.requireHostAddress(subnet, this.gateway, location, "gateway");
-    if (props.ipRange !== undefined) {
-      this.range = Cidr.parse(props.ipRange, location, "ipRange");
-      if (!subnet.contains(this.range)) {
-        throw new ValidationError(location, {
-          code: "docker/ip-range-outside-subnet",
-          prop: "ipRange",
-          got: props.ipRange,
-          allowed: `a block inside ${subnet.toString()}`,
-          mend: "Take a part of the subnet, such as its upper half",
-        });
-      }
-    }
-  }
-
-  public claim(address: string, location: Location, prop: string): void {
-    if (isToken(address)) return;
-    requireAddress(location, prop, address);
-    if (this.subnet === undefined) {
-      throw new ValidationError(location, {
-        code: "docker/address-without-subnet",
-        prop,
-        got: address,
-        allowed: `no fixed address in ${this.networkName}, whose subnet is unknown`,
-        mend: "Tell the network's subnet (and its IP range)",
-      });
-    }
-    this.requireHostAddress(this.subnet, address, location, prop);
-    if (address === this.gateway) {
-      throw new ValidationError(location, {
-        code: "docker/duplicate",
-        prop,
-        got: address,
-        allowed: "an address that nothing else has; this one is the network's gateway",
-        mend: "Take another address of the subnet",
-      });
-    }
-    if (this.range?.contains(address) !== false) {
-      throw new ValidationError(location, {
-        code: "docker/address-in-ip-range",
-        prop,
-        got: address,
-        allowed: `an address of ${this.subnet.toString()} outside the block that addresses are given out from (${this.range === undefined ? "the whole subnet" : this.range.toString()})`,
-        mend:
-          this.range === undefined
-            ? `Give the network an ipRange that leaves fixed addresses out, such as its upper half`
-            : "Take an address outside the ipRange: the engine could give this one to another container",
-      });
-    }
-    this.host.claims.claim(`address in ${this.networkName}`, address, location, prop);
-  }
-
-  private requireHostAddress(subnet: Cidr, address: string, location: Location, prop: string): void {
-    if (isToken(address)) return;
-    if (subnet.contains(address) && address !== subnet.first && address !== subnet.last) return;
-    throw new ValidationError(location, {
-      code: "docker/address-outside-subnet",
-      prop,
-      got: address,
-      allowed: `an address between ${subnet.first} and ${subnet.last}, without these two`,
-      mend: `Take an address of ${subnet.toString()}`,
-    });
-  }
-}
-
 /** A network that lies outside of this stack. */
 class ImportedBridgeNetwork implements INetwork {
   public readonly networkName: string;
@@ -214,7 +109,12 @@ class ImportedBridgeNetwork implements INetwork {
     this.networkName = attributes.networkName;
     this.host = attributes.host;
     this.internal = attributes.internal ?? false;
-    this.addresses = new NetworkAddresses(attributes.host, attributes.networkName, location, attributes);
+    this.addresses = new NetworkAddresses(
+      [attributes.host.claims],
+      attributes.networkName,
+      location,
+      attributes,
+    );
     if (this.addresses.subnet !== undefined) this.subnet = this.addresses.subnet;
     if (this.addresses.gateway !== undefined) this.gateway = this.addresses.gateway;
   }
@@ -258,7 +158,7 @@ export class BridgeNetwork extends Construct implements INetwork {
     this.networkName = props.networkName ?? id;
     this.internal = props.internal ?? false;
     requireNetworkName(this, this.networkName);
-    this.addresses = new NetworkAddresses(host, this.networkName, this, props);
+    this.addresses = new NetworkAddresses([host.claims], this.networkName, this, props);
     if (this.addresses.subnet === undefined || this.addresses.gateway === undefined) {
       throw new TypeError("a network's subnet is required");
     }
@@ -278,16 +178,7 @@ export class BridgeNetwork extends Construct implements INetwork {
           ...(props.ipRange === undefined ? {} : { ipRange: props.ipRange }),
         },
       ],
-      ...(props.options === undefined
-        ? {}
-        : {
-            options: Object.fromEntries(
-              sortedEntries(props.options).map(([key, value]) => [
-                escapeTemplate(key),
-                escapeTemplate(value),
-              ]),
-            ),
-          }),
+      ...(props.options === undefined ? {} : { options: escapedOptions(props.options) }),
     });
     this.reference = this.resource.name;
   }

@@ -33,6 +33,34 @@ export function checkConf({ root }: BindRelease, text: string): { status: number
   }
 }
 
+/**
+ * What the package's own named-checkconf says of files that are to replace some of the package's, by the command that
+ * checks them on a host before.
+ */
+export function checkPackage(
+  { root }: BindRelease,
+  validation: string,
+  texts: readonly string[],
+): { status: number | null; said: string } {
+  const folder = mkdtempSync(join(root, "tmp/package-"));
+  try {
+    const names = texts.map((text, i) => {
+      const file = join(folder, `new-${i + 1}`);
+      writeFileSync(file, text);
+      return `NEW_${i + 1}=${file.slice(root.length)}; export NEW_${i + 1}`;
+    });
+    const [program, args] = inside(root, ["/bin/sh", "-c", [...names, validation].join("\n")]);
+    const done = spawnSync(program, args, {
+      encoding: "utf8",
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    });
+    if (done.error) throw done.error;
+    return { status: done.status, said: `${done.stdout}${done.stderr}`.trim() };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 let ports = 0;
 
 /** A named of a release, in its root file system, on 127.0.0.1: named listens only where an interface has the address. */

@@ -2,11 +2,13 @@ import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";
 import fc from "fast-check";
 import { BIND_RELEASES } from "../../constructs/dns/bind-versions";
+import { renderBindValidation } from "../../constructs/dns/host-bind-forwarder";
+import { BIND_PACKAGES, renderHostNamedConf } from "../../constructs/dns/host-named-conf";
 import { renderNamedConf } from "../../constructs/dns/named-conf";
 import { NAMED_OPTIONS, knowsOption } from "../../constructs/dns/named-options";
 import { type BindRelease, bindReleases, consulBinaries } from "../../lab/programs";
-import { configurations, corpus } from "../dns/named-samples";
-import { checkConf, Named } from "./bind-process";
+import { configurations, corpus, maximal, minimal } from "../dns/named-samples";
+import { checkConf, checkPackage, Named } from "./bind-process";
 import { Agents, ask, eventually, loopbackNet } from "./consul-process";
 
 jest.setTimeout(180_000);
@@ -29,6 +31,33 @@ describe.each(bindReleases())("BIND $version takes", (release) => {
       const text = renderNamedConf(configuration);
       expect({ text, ...checkConf(release, text) }).toEqual({ text, status: 0, said: "" });
     }
+  });
+
+  test.each(corpus(version))("it as the host's own package, beside the package's files: $name", ({ configuration }) => {
+    // Where named.conf.local stands beside Debian's own zones, and with the folders of Debian's package.
+    const files = renderHostNamedConf("debian", configuration);
+    const texts = files.map(({ text }) => text);
+    const { main } = BIND_PACKAGES.debian;
+    expect(checkPackage(release, renderBindValidation(main, files), texts)).toEqual({ status: 0, said: "" });
+  }); // prettier-ignore
+
+  test("the one file of Red Hat's package, in folders of Debian's", () => {
+    const folders = { directory: "/var/cache/bind", managedKeysDirectory: "/var/cache/bind" };
+    for (const configuration of [minimal(version), maximal(version)]) {
+      const files = renderHostNamedConf("redhat", { ...configuration, ...folders });
+      const validation = renderBindValidation(BIND_PACKAGES.redhat.main, files);
+      const texts = files.map(({ text }) => text);
+      expect(checkPackage(release, validation, texts)).toEqual({ status: 0, said: "" });
+    }
+  });
+
+  test("a zone that the package has already is found before anything is replaced", () => {
+    const forwardZones = [{ name: "localhost", forwarders: [{ address: "10.0.0.1", port: 8600 }] }];
+    const files = renderHostNamedConf("debian", { ...minimal(version), forwardZones });
+    const validation = renderBindValidation(BIND_PACKAGES.debian.main, files);
+    const { status, said } = checkPackage(release, validation, files.map(({ text }) => text)); // prettier-ignore
+    expect(status).not.toBe(0);
+    expect(said).toContain("localhost");
   });
 
   test("the options that the table says it knows, and no others", () => {
