@@ -21,6 +21,7 @@ const ES_MODULES = [
   "universal-user-agent",
   "fast-content-type-parse",
   "json-with-bigint",
+  "content-type",
   "p-limit",
   "yocto-queue",
   "micromark[^/]*",
