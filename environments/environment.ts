@@ -2,6 +2,7 @@ import type { ConsulAgentConfiguration } from "../constructs/consul/agent-config
 import type { Duration } from "../constructs/core/duration";
 import type { Size } from "../constructs/core/size";
 import type { Check } from "../constructs/discovery/check";
+import type { DaemonConfiguration } from "../constructs/docker/daemon/daemon-configuration";
 import type { DockerProviderVersion } from "../constructs/docker/docker-host";
 import type { Backend } from "./backend";
 
@@ -44,6 +45,17 @@ export interface ServiceDescription {
    */
   readonly hostPort?: number;
   /**
+   * Registers every port that is published under registrator's own name for it, `<image>-<port>`, or `<image>` where there is
+   * but one, instead of under the service's name.
+   * @default false
+   */
+  readonly defaultNames?: boolean;
+  /**
+   * Further ports of the container that are published.
+   * @default - none
+   */
+  readonly furtherPorts?: readonly number[];
+  /**
    * The most memory that it may use.
    * @default - no limit
    */
@@ -83,6 +95,31 @@ export interface HostDescription {
    * @default - none of this environment's own
    */
   readonly services?: Readonly<Record<string, ServiceDescription>>;
+}
+
+/** The settings of an environment's engines, which share a store and networks through it. */
+export interface EnginesDescription {
+  /** The interface at which other engines reach each one: `cluster-advertise`. */
+  readonly advertise: string;
+  /**
+   * Further settings of every engine.
+   * @default - the constructs' own
+   */
+  readonly configuration?: DaemonConfiguration;
+  /** The overlay network over all hosts. */
+  readonly overlay: {
+    /** Its name on every engine. */
+    readonly name: string;
+    /**
+     * Its subnet.
+     * @default - the engine chooses one
+     */
+    readonly subnet?: string;
+    /** The gateway. @default - the engine chooses one */
+    readonly gateway?: string;
+    /** The block that addresses are given out from. @default - the whole subnet */
+    readonly ipRange?: string;
+  };
 }
 
 /** The images that an environment runs, by whole name. */
@@ -127,6 +164,12 @@ export interface Environment {
      */
     readonly configuration?: Partial<ConsulAgentConfiguration>;
   };
+  /**
+   * The engines' settings, the overlay network over all hosts, and the hosts' own resolvers, which then ask BIND. All hosts
+   * are reached by ssh, with declared keys.
+   * @default - engines and resolvers are left as they are
+   */
+  readonly engines?: EnginesDescription;
   /** How names are resolved. */
   readonly dns: {
     /** The version that BIND's image holds. */

@@ -1,0 +1,196 @@
+import { type App, TerraformStack } from "cdktf";
+import type { ConsulContainer } from "../constructs/consul/consul-container";
+import { Cidr } from "../constructs/core/addresses";
+import { ClusterAdvertise } from "../constructs/docker/daemon/cluster-advertise";
+import { DockerDaemon } from "../constructs/docker/daemon/docker-daemon";
+import { KeyValueStore } from "../constructs/docker/daemon/key-value-store";
+import { DockerHost } from "../constructs/docker/docker-host";
+import { BridgeNetwork } from "../constructs/docker/network";
+import { OverlayNetwork } from "../constructs/docker/overlay-network";
+import { HostResolver } from "../constructs/dns/host-resolver";
+import { SshHost } from "../constructs/host/ssh-host";
+import type { EnginesDescription, Environment } from "../environments/environment";
+import { addBackend } from "./backend";
+import {
+  addAgent,
+  addBind,
+  addDockerHost,
+  addNetwork,
+  addRegistrator,
+  addService,
+  attributesOf,
+  clusterOf,
+  hostOf,
+} from "./host-parts";
+
+/** The agent of each host, by the host's name. */
+type Agents = Map<string, ConsulContainer>;
+
+/**
+ * The stacks of an environment whose engines share a store, layer by layer:
+ * `<environment>-<group>` of the servers, one after the other, then of all other agents; `-engines`, one engine after the
+ * other; `-network`; `-<group>-discovery`: registrator, BIND and the host's resolver; `-<group>-services`.
+ */
+export function addFleet(app: App, environment: Environment, engines: EnginesDescription): TerraformStack[] {
+  const agents: Agents = new Map();
+  const stackOf = (name: string, after: readonly TerraformStack[]): TerraformStack => {
+    const stack = new TerraformStack(app, `${environment.name}-${name}`);
+    addBackend(stack, stack.node.id, environment.backend);
+    for (const other of after) stack.addDependency(other);
+    return stack;
+  };
+  const groups = Object.entries(environment.groups);
+  const isServers = ([, hosts]: readonly [string, readonly string[]]) =>
+    hosts.some((name) => hostOf(environment, name).consul === "server");
+  let last: TerraformStack[] = [];
+  const consul: TerraformStack[] = [];
+  for (const [group, hosts] of groups.filter(isServers)) {
+    last = [stackOf(group, last)];
+    consul.push(...last);
+    for (const stack of last) addAgents(stack, environment, hosts, agents);
+  }
+  const clients = groups
+    .filter((group) => !isServers(group))
+    .map(([group, hosts]) => {
+      const stack = stackOf(group, last);
+      addAgents(stack, environment, hosts, agents);
+      return stack;
+    });
+  const settings = stackOf("engines", clients.length > 0 ? clients : last);
+  addEngines(settings, environment, engines);
+  const network = stackOf("network", [settings]);
+  addOverlay(network, environment, engines);
+  const discovery = groups.map(([group, hosts]) => {
+    const stack = stackOf(`${group}-discovery`, [network]);
+    return { group, hosts, stack };
+  });
+  const services = discovery.map(({ group, hosts, stack }) => {
+    const after = stackOf(
+      `${group}-services`,
+      discovery.map((each) => each.stack),
+    );
+    for (const host of hosts) addDiscovery(stack, after, environment, engines, agents, host);
+    return after;
+  });
+  return [...consul, ...clients, settings, network, ...discovery.map(({ stack }) => stack), ...services];
+}
+
+/** The bridge networks and the agents of a group's hosts. */
+function addAgents(
+  stack: TerraformStack,
+  environment: Environment,
+  hosts: readonly string[],
+  agents: Agents,
+): void {
+  const cluster = clusterOf(environment);
+  for (const name of hosts) {
+    const description = hostOf(environment, name);
+    const host = addDockerHost(stack, environment, name);
+    if (description.retired === true) continue;
+    const network = addNetwork(host, description);
+    agents.set(name, addAgent(environment, cluster, description, host, network));
+  }
+}
+
+function presentHosts(environment: Environment): string[] {
+  return Object.values(environment.groups)
+    .flat()
+    .filter((name) => hostOf(environment, name).retired !== true);
+}
+
+/** The machine itself, by ssh. */
+function addSshHost(scope: TerraformStack, environment: Environment, name: string): SshHost {
+  const { address, connection } = hostOf(environment, name);
+  if (connection.kind !== "ssh" || connection.hostKeys === undefined)
+    throw new TypeError(`host ${name} of ${environment.name} is not reached by ssh with declared keys`);
+  const { user, port, hostKeys, identityFile, configFile } = connection;
+  return new SshHost(scope, `${name}-ssh`, {
+    hostName: name,
+    address: connection.address ?? address,
+    hostKeys,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port }),
+    ...(identityFile === undefined ? {} : { identityFile }),
+    ...(configFile === undefined ? {} : { configFile }),
+  });
+}
+
+/** The engines' settings, one host after the other. */
+function addEngines(stack: TerraformStack, environment: Environment, engines: EnginesDescription): void {
+  let before: DockerDaemon | undefined;
+  for (const name of presentHosts(environment)) {
+    const { engineVersion, network } = hostOf(environment, name);
+    const daemon = new DockerDaemon(stack, name, {
+      host: addSshHost(stack, environment, name),
+      engineVersion: engineVersion ?? "",
+      mode: "key-value",
+      configuration: {
+        // Its own agent, at an address that is there before any network is.
+        clusterStore: KeyValueStore.consul({ address: "127.0.0.1" }),
+        clusterAdvertise: ClusterAdvertise.networkInterface(engines.advertise),
+        dns: [gatewayOf(network.subnet)],
+        ...engines.configuration,
+      },
+    });
+    if (before !== undefined) daemon.applyAfter(before);
+    before = daemon;
+  }
+}
+
+/** The engine's own address in a host's network, at which BIND is published. */
+function gatewayOf(subnet: string): string {
+  return Cidr.parse(subnet).address(1);
+}
+
+/** The overlay network, made from the first host. */
+function addOverlay(stack: TerraformStack, environment: Environment, engines: EnginesDescription): void {
+  const [first, ...others] = presentHosts(environment);
+  if (first === undefined) return;
+  const { name, ...addressing } = engines.overlay;
+  const pools = engines.configuration?.defaultAddressPools;
+  new OverlayNetwork(stack, "overlay", {
+    host: DockerHost.fromDockerHostAttributes(stack, first, attributesOf(environment, first)),
+    otherHosts: others.map((other) => attributesOf(environment, other)),
+    networkName: name,
+    ...addressing,
+    ...(pools === undefined ? {} : { addressPools: pools }),
+  });
+}
+
+/** registrator, BIND and the resolver of a host; and, in the stack after it, the host's services. */
+function addDiscovery(
+  stack: TerraformStack,
+  services: TerraformStack,
+  environment: Environment,
+  engines: EnginesDescription,
+  agents: Agents,
+  name: string,
+): void {
+  const description = hostOf(environment, name);
+  const attributes = attributesOf(environment, name);
+  const host = DockerHost.fromDockerHostAttributes(stack, name, attributes);
+  const servicesHost = DockerHost.fromDockerHostAttributes(services, name, attributes);
+  const agent = agents.get(name);
+  if (description.retired === true || agent === undefined) return;
+  const { networkName, subnet, ipRange } = { networkName: description.network.name, ...description.network };
+  const network = BridgeNetwork.fromBridgeNetworkAttributes(host, { host, networkName, subnet, ipRange });
+  const registrator = addRegistrator(environment, agent, host, network);
+  const bind = addBind(environment, clusterOf(environment), agent, registrator, host, description, network);
+  new HostResolver(stack, `${name}-resolver`, {
+    host: addSshHost(stack, environment, name),
+    nameserver: gatewayOf(subnet),
+    lookups: [`consul.service.${environment.consul.domain}`],
+  }).applyAfter(bind.container, registrator.container);
+  const { name: overlayName, ...addressing } = engines.overlay;
+  const networks = [
+    BridgeNetwork.fromBridgeNetworkAttributes(servicesHost, {
+      host: servicesHost,
+      networkName,
+      subnet,
+      ipRange,
+    }),
+    OverlayNetwork.fromOverlayNetworkAttributes(services, { networkName: overlayName, ...addressing }),
+  ];
+  for (const [service, props] of Object.entries(description.services ?? {}))
+    addService(environment, servicesHost, description, networks, registrator, bind, service, props);
+}
