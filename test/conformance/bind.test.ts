@@ -1,5 +1,7 @@
 import { createSocket } from "node:dgram";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import fc from "fast-check";
 import { BIND_RELEASES } from "../../constructs/dns/bind-versions";
 import { renderBindValidation } from "../../constructs/dns/host-bind-forwarder";
@@ -55,9 +57,14 @@ describe.each(bindReleases())("BIND $version takes", (release) => {
     const forwardZones = [{ name: "localhost", forwarders: [{ address: "10.0.0.1", port: 8600 }] }];
     const files = renderHostNamedConf("debian", { ...minimal(version), forwardZones });
     const validation = renderBindValidation(BIND_PACKAGES.debian.main, files);
-    const { status, said } = checkPackage(release, validation, files.map(({ text }) => text)); // prettier-ignore
-    expect(status).not.toBe(0);
-    expect(said).toContain("localhost");
+    const checked = checkPackage(release, validation, files.map(({ text }) => text)); // prettier-ignore
+    // Debian 13's package leaves it to the zones that named brings along.
+    const clash = readdirSync(join(release.root, "etc/bind")).some((name) =>
+      readFileSync(join(release.root, "etc/bind", name), "utf8").includes('zone "localhost"'),
+    );
+    expect(checked).toEqual(
+      clash ? { status: 1, said: expect.stringContaining("localhost") as string } : { status: 0, said: "" },
+    );
   });
 
   test("the options that the table says it knows, and no others", () => {
