@@ -82,7 +82,10 @@ function checked(value: unknown, stack: PolicyStack): Violation {
     throw new TypeError(`it gave ${kindOf(value)} for a violation; give { resource, message, mend }`);
   }
   const { message, mend, resource, cannotVerify } = value as Partial<Record<keyof Violation, unknown>>;
-  for (const [key, text] of Object.entries({ message, mend })) {
+  for (const [key, text] of [
+    ["message", message],
+    ["mend", mend],
+  ] as const) {
     if (typeof text !== "string" || text.trim() === "") {
       throw new TypeError(`it gave a violation whose \`${key}\` is ${kindOf(text)}; it must be text`);
     }
@@ -100,10 +103,29 @@ function checked(value: unknown, stack: PolicyStack): Violation {
   return value as Violation;
 }
 
+/** The resources of stacks, told by address and name: a rule may hand back a copy. */
+const RESOURCES = new WeakMap<PolicyStack, ReadonlyMap<unknown, ReadonlySet<unknown>>>();
+
 function isResourceOf(stack: PolicyStack, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { address, name } = value as { address?: unknown; name?: unknown };
-  return stack.resources.some((resource) => resource.address === address && resource.name === name);
+  let names = RESOURCES.get(stack);
+  if (names === undefined) {
+    names = namesByAddress(stack);
+    RESOURCES.set(stack, names);
+  }
+  return names.get(address)?.has(name) === true;
+}
+
+/** An address may stand there more than once: of a resource and of its deposed objects. */
+function namesByAddress({ resources }: PolicyStack): ReadonlyMap<unknown, ReadonlySet<unknown>> {
+  const names = new Map<unknown, Set<unknown>>();
+  for (const { address, name } of resources) {
+    const known = names.get(address);
+    if (known === undefined) names.set(address, new Set([name]));
+    else known.add(name);
+  }
+  return names;
 }
 
 function findingOf(rule: PolicyRule, stack: PolicyStack, violation: Violation): Finding {

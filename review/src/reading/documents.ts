@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import type * as Yaml from "yaml";
 import type { Json } from "../plan/plan";
 import type { AttributeChange } from "../review/review";
 
@@ -54,6 +54,9 @@ export function parseStructure(text: string, kind: DocumentKind): Json | undefin
 
 function parseYaml(text: string): Json | undefined {
   if (isDeepYaml(text)) return undefined;
+  // Loaded where there is YAML alone: it takes a tenth of the time of a small review.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { parseDocument } = require("yaml") as typeof Yaml;
   const document = parseDocument(text, { schema: "core", uniqueKeys: true, merge: false, logLevel: "error" });
   if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
   const value: unknown = document.toJS({ maxAliasCount: 100 });

@@ -51,9 +51,9 @@ function stackDanger(stack: ReviewedStack): Danger {
 }
 
 function hostsOf(stack: ReviewedStack): { stack: string; name: string; danger: Danger }[] {
-  const dangers = new Map<string, Danger[]>();
+  const dangers = new Map<string, Set<Danger>>();
   for (const { host, action } of stack.changes) {
-    if (host !== undefined) dangers.set(host, [...(dangers.get(host) ?? []), dangerOf(action)]);
+    if (host !== undefined) dangers.set(host, (dangers.get(host) ?? new Set()).add(dangerOf(action)));
   }
   return [...dangers]
     .map(([name, found]) => ({ stack: stack.name, name, danger: worstOf(found) }))

@@ -106,9 +106,10 @@ function importingOf({ change }: ResourceChange, redactor: Redactor): string | u
   return shown.kind === "value" ? `by the identity ${shown.text}` : "by an identity that is not shown";
 }
 
+const BEARING_DATA: ReadonlySet<string> = new Set(DATA_BEARING_TYPES);
+
 function dataBearing(type: string, labels: ReadonlyMap<string, string>, policy: Policy): string | undefined {
-  if (new Set<string>(DATA_BEARING_TYPES).has(type) || policy.dataBearingTypes?.includes(type) === true)
-    return type;
+  if (BEARING_DATA.has(type) || policy.dataBearingTypes?.includes(type) === true) return type;
   const data = labels.get(LABELS.data);
   return data === undefined ? undefined : `label ${LABELS.data}=${data}`;
 }

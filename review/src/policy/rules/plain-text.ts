@@ -113,65 +113,96 @@ interface Search {
   readonly found: Found;
 }
 
+/** A part of what is searched. Its path is put together only where something is found. */
+interface Part {
+  readonly value: Json | undefined;
+  readonly unknown: Marks;
+  readonly sensitive: Marks;
+  readonly naming: Naming;
+  readonly encoded: boolean;
+  readonly item: boolean;
+  readonly depth: number;
+  /** The name or the position in `parent`, or the path of the whole. */
+  readonly step: string | number;
+  readonly parent: Part | undefined;
+}
+
+function pathOf(part: Part): string {
+  const steps: string[] = [];
+  for (let at: Part | undefined = part; at !== undefined; at = at.parent) {
+    const { step, parent } = at;
+    if (parent === undefined) steps.push(String(step));
+    else if (typeof step === "number") steps.push(`[${step}]`);
+    else steps.push(/^[A-Za-z_][\w-]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`);
+  }
+  return steps.reverse().join("");
+}
+
 /** Looks through a value; what is marked sensitive is in order. Adds paths, never values. */
 function search(root: Search): void {
-  const { names, texts, found } = root;
-  const open: (Search & { readonly depth: number; readonly item: boolean })[] = [
-    { ...root, depth: 0, item: false },
+  const { names, texts, found, value, unknown, sensitive, naming, path, encoded } = root;
+  const open: Part[] = [
+    { value, unknown, sensitive, naming, encoded, item: false, depth: 0, step: path, parent: undefined },
   ];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, unknown, sensitive, naming, path, depth } = next;
-    if (marksAll(sensitive, value)) continue;
-    if (marksAll(unknown, value)) {
-      if (naming === "secret") found.unknown.add(path);
-    } else if (typeof value === "string" || typeof value === "number") {
-      if (isNamedSecret(value, naming)) found.secrets.add(path);
-      else if (typeof value === "string") {
-        const text = next.encoded ? (decodeText(value) ?? value) : value;
-        const spans = texts.spans(text, next.item ? "entry" : "text");
-        if (spans.length > 0) found.secrets.add(next.item ? `${path}${entryName(text, spans)}` : path);
-      }
-    } else if (depth > DEEPEST) {
-      found.unknown.add(`${path} (too deep to look into)`);
-    } else if (isList(value) || (isList(unknown) && !isObject(value))) {
-      const list = isList(value) ? value : [];
-      const length = Math.max(list.length, isList(unknown) ? unknown.length : 0);
-      for (let index = 0; index < length; index++) {
-        open.push({
-          ...next,
-          value: list[index],
-          unknown: marksAt(unknown, index),
-          sensitive: marksAt(sensitive, index),
-          naming: index < list.length ? namingOfItem(list, index, naming, names) : naming,
-          path: `${path}[${index}]`,
-          item: true,
-          depth: depth + 1,
-        });
-      }
-    } else {
-      const object = isObject(value) ? value : {};
-      for (const key of attributesOf(value, unknown)) {
-        open.push({
-          ...next,
-          value: property(object, key),
-          unknown: marksAt(unknown, key),
-          sensitive: marksAt(sensitive, key),
-          naming: namingOfKey(object, key, naming, names),
-          path: /^[A-Za-z_][\w-]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`,
-          encoded: isEncoded(key),
-          item: false,
-          depth: depth + 1,
-        });
-      }
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    searchPart(next, open, names, texts, found);
+}
+
+function searchPart(part: Part, open: Part[], names: SecretNames, texts: TextSecrets, found: Found): void {
+  const { value, unknown, sensitive, naming, item } = part;
+  if (marksAll(sensitive, value)) return;
+  if (marksAll(unknown, value)) {
+    if (naming === "secret") found.unknown.add(pathOf(part));
+  } else if (typeof value === "string" || typeof value === "number") {
+    if (isNamedSecret(value, naming)) found.secrets.add(pathOf(part));
+    else if (typeof value === "string") {
+      const text = part.encoded ? (decodeText(value) ?? value) : value;
+      const spans = texts.spans(text, item ? "entry" : "text");
+      if (spans.length > 0)
+        found.secrets.add(item ? `${pathOf(part)}${entryName(text, spans)}` : pathOf(part));
+    }
+  } else if (part.depth > DEEPEST) {
+    found.unknown.add(`${pathOf(part)} (too deep to look into)`);
+  } else if (isList(value) || (isList(unknown) && !isObject(value))) {
+    const list = isList(value) ? value : [];
+    const length = Math.max(list.length, isList(unknown) ? unknown.length : 0);
+    for (let index = 0; index < length; index++) {
+      open.push({
+        value: list[index],
+        unknown: marksAt(unknown, index),
+        sensitive: marksAt(sensitive, index),
+        naming: index < list.length ? namingOfItem(list, index, naming, names) : naming,
+        encoded: part.encoded,
+        item: true,
+        depth: part.depth + 1,
+        step: index,
+        parent: part,
+      });
+    }
+  } else if (isObject(value) || isObject(unknown)) {
+    const object = isObject(value) ? value : {};
+    for (const key of attributesOf(value, unknown)) {
+      open.push({
+        value: property(object, key),
+        unknown: marksAt(unknown, key),
+        sensitive: marksAt(sensitive, key),
+        naming: namingOfKey(object, key, naming, names),
+        encoded: isEncoded(key),
+        item: false,
+        depth: part.depth + 1,
+        step: key,
+        parent: part,
+      });
     }
   }
 }
 
 /** Names in a value, with those of what is known only after apply, which the value leaves out. */
-function attributesOf(value: Json | undefined, unknown: Marks): ReadonlySet<string> {
+function attributesOf(value: Json | undefined, unknown: Marks): Iterable<string> {
+  if (!isObject(unknown)) return isObject(value) ? Object.keys(value) : [];
   const names = new Set(isObject(value) ? Object.keys(value) : []);
-  for (const name of isObject(unknown) ? Object.keys(unknown) : []) {
-    if (marksAnything(marksAt(unknown, name))) names.add(name);
+  for (const name of Object.keys(unknown)) {
+    if (!names.has(name) && marksAnything(marksAt(unknown, name))) names.add(name);
   }
   return names;
 }
