@@ -54,7 +54,7 @@ export const ENGINE_RELEASES = ["bullseye", "trixie"] as const;
 
 /** The arguments of tar that take an engine, and what it runs on, out of a host's archive. */
 export function engineArguments(archive: string, folder: string): string[] {
-  const left = ["./usr/share", "./usr/include", "./var/cache", "./boot", "./dev"];
+  const left = ["./usr/share/doc", "./usr/share/locale", "./usr/share/man", "./var/cache", "./boot", "./dev"];
   return ["-C", folder, "--numeric-owner", ...left.map((path) => `--exclude=${path}`), "-xzf", archive];
 }
 

@@ -34,7 +34,7 @@ export class ClusterAdvertise {
     const { fixedAddress: address, interfaceName: name } = this;
     const wrong =
       address === undefined
-        ? name === undefined || !/^[^\s/:]{1,15}$/.test(name)
+        ? name === undefined || name === "lo" || !/^[^\s/:]{1,15}$/.test(name)
         : !isAddress(address) || isLoopback(address) || isUnspecified(address);
     if (!wrong) return;
     throw new ValidationError(location, {

@@ -189,7 +189,7 @@ export interface DaemonConfiguration {
   readonly registryMirrors?: readonly string[];
   /** `runtimes`. */
   readonly runtimes?: Readonly<Record<string, EngineRuntime>>;
-  /** `seccomp-profile`. */
+  /** `seccomp-profile`: a file on the host; from 23.0 on also `builtin` and `unconfined`. */
   readonly seccompProfile?: string;
   /** `selinux-enabled`. */
   readonly selinuxEnabled?: boolean;
@@ -201,10 +201,6 @@ export interface DaemonConfiguration {
   readonly storageOpts?: readonly string[];
   /** `swarm-default-advertise-addr`. */
   readonly swarmDefaultAdvertiseAddr?: string;
-  /** `swarm-raft-election-tick`. */
-  readonly swarmRaftElectionTick?: number;
-  /** `swarm-raft-heartbeat-tick`. */
-  readonly swarmRaftHeartbeatTick?: number;
   /** `tls`: without verifying clients; take `tlsverify`. */
   readonly tls?: boolean;
   /** `tlscacert`. */

@@ -19,8 +19,8 @@ export interface DaemonOption {
 
 /**
  * All keys: from which version, until which version, reload or restart. Keys that the engine decodes but refuses in a file
- * (`default-init`, `containerd-plugin-namespace`: no flag has these names) are left out. Versions from `daemon/config/*.go`, reloads from
- * `daemon/reload.go` of moby, at the tags of 20.10.5 to 28.5.2.
+ * are left out (`default-init`, `containerd-plugin-namespace`, `swarm-raft-*`: no flag has these names). Versions from
+ * `daemon/config/*.go`, reloads from `daemon/reload.go` of moby, at the tags of 20.10.5 to 28.5.2.
  */
 export const DAEMON_OPTIONS: { readonly [P in keyof Required<DaemonConfiguration>]: DaemonOption } = {
   allowDirectRouting: { key: "allow-direct-routing", since: "28.2.0" },
@@ -101,8 +101,6 @@ export const DAEMON_OPTIONS: { readonly [P in keyof Required<DaemonConfiguration
   storageDriver: { key: "storage-driver" },
   storageOpts: { key: "storage-opts" },
   swarmDefaultAdvertiseAddr: { key: "swarm-default-advertise-addr" },
-  swarmRaftElectionTick: { key: "swarm-raft-election-tick" },
-  swarmRaftHeartbeatTick: { key: "swarm-raft-heartbeat-tick" },
   tls: { key: "tls" },
   tlscacert: { key: "tlscacert" },
   tlscert: { key: "tlscert" },

@@ -83,6 +83,16 @@ function requireKeys({ version, configuration }: DescribedEngine, fail: Fail): v
       tooOld ? `${key} from ${since} on` : `${key} before ${until ?? ""}`,
       "Leave it out: the engine does not start with a key that it does not know"); // prettier-ignore
   }
+  const { seccompProfile: profile } = configuration;
+  if (
+    profile !== undefined &&
+    !profile.startsWith("/") &&
+    (compareVersions(version, "23.0.0") < 0 || !/^(builtin|unconfined)$/.test(profile))
+  ) {
+    fail("docker/daemon-key", "configuration.seccompProfile", `${profile} on engine ${version}`,
+      "a profile's absolute path on the host; from 23.0.0 on also builtin and unconfined",
+      "Give the path, or leave it out for the engine's own profile"); // prettier-ignore
+  }
 }
 
 function requireListeners(configuration: DaemonConfiguration, fail: Fail): void {
@@ -141,6 +151,10 @@ function requireNetworks(location: Location, configuration: DaemonConfiguration,
       "bip or bridge",
       "Leave one of them out: the engine refuses both",
     );
+  }
+  if (configuration.icc === false && configuration.iptables === false) {
+    fail("docker/daemon-exclusive", "configuration.icc", { icc: false, iptables: false }, "icc: false with iptables",
+      "Leave one of them out: the engine keeps containers apart by iptables"); // prettier-ignore
   }
   if (hostGatewayIp !== undefined && hostGatewayIps !== undefined) {
     fail("docker/daemon-exclusive", "configuration.hostGatewayIps", { hostGatewayIp, hostGatewayIps },

@@ -34,7 +34,8 @@ export function renderDaemonJson(configuration: DaemonConfiguration): string {
 function valueOf(prop: string, value: unknown): unknown {
   if (value instanceof ClusterAdvertise) return value.value;
   if (value instanceof Duration) return value.toWholeSeconds();
-  if (value instanceof Size) return value.toBytes();
+  // The engine takes sizes in a file as texts alone.
+  if (value instanceof Size) return String(value.toBytes());
   if (prop === "labels")
     return sortedEntries(value as Record<string, string>).map(([name, text]) => `${name}=${text}`);
   if (prop === "defaultUlimits") {
