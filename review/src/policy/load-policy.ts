@@ -39,20 +39,21 @@ export async function loadPolicy(file: string): Promise<Policy> {
 }
 
 async function evaluate(file: string, path: string): Promise<unknown> {
-  // Loaded where there is a policy file alone: it takes a tenth of the time of a small review.
-  const { createJiti } = await import("jiti");
-  const jiti = createJiti(pathToFileURL(path).href, {
-    virtualModules: { [PACKAGE]: policyModule },
-    // Without these a file that changed, or that another program left, could be taken for this one.
-    fsCache: false,
-    moduleCache: false,
-    interopDefault: false,
-    tryNative: false,
-  });
   try {
+    const text = readFileSync(path, "utf8");
+    // Loaded where there is a policy file alone: it takes a tenth of the time of a small review.
+    const { createJiti } = await import("jiti");
+    const jiti = createJiti(pathToFileURL(path).href, {
+      virtualModules: { [PACKAGE]: policyModule },
+      // Without these a file that changed, or that another program left, could be taken for this one.
+      fsCache: false,
+      moduleCache: false,
+      interopDefault: false,
+      tryNative: false,
+    });
     // As text: jiti hands a file without TypeScript or ES modules in it to Node's own loader, which knows no virtual
     // modules, and evaluates it a second time when that fails.
-    return await jiti.evalModule(readFileSync(path, "utf8"), {
+    return await jiti.evalModule(text, {
       filename: path,
       ext: extname(path),
       async: true,
