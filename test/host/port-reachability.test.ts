@@ -1,0 +1,134 @@
+import { App, TerraformStack } from "cdktf";
+import { Duration } from "../../constructs/core/duration";
+import { HostCommand } from "../../constructs/host/host-command";
+import { PortReachability, type PortReachabilityProps } from "../../constructs/host/port-reachability";
+import { SshHost } from "../../constructs/host/ssh-host";
+import { synthesizeStack } from "../support/apps";
+import { expectFault } from "../support/faults";
+
+const KEYS = [
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUrKWfkJCnBCbzgNoZ9oTJ4nBnwTrlOpyDr9wzUjnE4",
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEr4+s9hLTIwWNClzdkhXZDTGjxpUQ0nwqIWkCVkmMZt",
+] as const;
+const hostOn = (stack: TerraformStack, n: number, key: string = KEYS[0]) =>
+  new SshHost(stack, `web-${n}`, {
+    hostName: `web-${n}`,
+    address: `192.0.2.${n}`,
+    user: "deploy",
+    hostKeys: [key],
+  });
+const peersOn = (stack: TerraformStack, ...numbers: number[]) =>
+  numbers.map((n) => ({ host: hostOn(stack, n), address: `10.0.0.${n}` }));
+
+interface CheckJson {
+  readonly input: unknown;
+  readonly triggers_replace: { readonly hash: string };
+  readonly depends_on?: readonly string[];
+  readonly provisioner: readonly { "local-exec": { command: string; environment: Record<string, string> } }[];
+}
+function checkWith(props: Partial<PortReachabilityProps> = {}, key?: string): CheckJson {
+  const json = synthesizeStack((stack) => {
+    new PortReachability(stack, "ports", {
+      hosts: [
+        { host: hostOn(stack, 1, key), address: "10.0.0.1" },
+        { host: hostOn(stack, 2), address: "10.0.0.2" },
+      ],
+      ports: ["7946/tcp", "7946/udp"],
+      ...props,
+    });
+  });
+  const [found] = Object.values(json.resource?.terraform_data ?? {});
+  return found as unknown as CheckJson;
+}
+
+test("the plan shows hosts and ports; the script is no part of what an error shows", () => {
+  const { input, provisioner } = checkWith();
+  expect(input).toEqual({
+    check: "ports between hosts",
+    hosts: { "web-1": "10.0.0.1", "web-2": "10.0.0.2" },
+    ports: ["7946/tcp", "7946/udp"],
+  });
+  const [run] = provisioner.map((one) => one["local-exec"]);
+  expect(run?.command).toBe('sh -c "$SCRIPT"');
+  expect(run?.environment["SCRIPT"]).toContain("sudo -n sh -c");
+  // Nothing of it is a template of Terraform's.
+  expect(run?.environment["SCRIPT"]).not.toMatch(/(?<!\$)\$\{|(?<!%)%\{/);
+});
+
+test("it is checked anew for another key, address or port, and not for another timeout", () => {
+  const { hash } = checkWith().triggers_replace;
+  expect(checkWith({ timeout: Duration.seconds(9) }).triggers_replace.hash).toBe(hash);
+  expect(checkWith({ ports: ["7946/tcp"] }).triggers_replace.hash).not.toBe(hash);
+  expect(checkWith({}, KEYS[1]).triggers_replace.hash).not.toBe(hash);
+});
+
+test("others wait for it, and it for others", () => {
+  const json = synthesizeStack((stack) => {
+    const peers = peersOn(stack, 1, 2);
+    const command = (name: string) =>
+      new HostCommand(stack, name, { host: peers[0]!.host, commandName: name, unless: "true", run: "true" });
+    const ports = new PortReachability(stack, "ports", { hosts: peers, ports: ["53/udp"] });
+    ports.applyAfter(command("before"));
+    command("after").applyAfter(ports);
+  });
+  const data = Object.entries(json.resource?.terraform_data ?? {});
+  const needs = (prefix: RegExp) => String(data.find(([name]) => prefix.test(name))?.[1]["depends_on"]);
+  expect(needs(/^ports/)).toMatch(/terraform_data\.before_Change/);
+  expect(needs(/^after_Change_[0-9A-F]+$/)).toMatch(/terraform_data\.ports/);
+});
+
+test.each<[string, string, (stack: TerraformStack) => Partial<PortReachabilityProps>, string]>([
+  ["host/peers", "hosts", (stack) => ({ hosts: peersOn(stack, 1) }), "two hosts or more"],
+  [
+    "host/peers",
+    "hosts",
+    (stack) => ({ hosts: peersOn(stack, 1, 2).map(({ host }) => ({ host, address: "10.0.0.1" })) }),
+    "an address of its own",
+  ],
+  [
+    "host/peers",
+    "hosts[0].address",
+    (stack) => ({ hosts: peersOn(stack, 1, 2).map(({ host }) => ({ host, address: "127.0.0.1" })) }),
+    "others reach",
+  ],
+  [
+    "core/address",
+    "hosts[0].address",
+    (stack) => ({ hosts: peersOn(stack, 1, 2).map(({ host }) => ({ host, address: "web" })) }),
+    "web",
+  ],
+  ["host/port", "ports", () => ({ ports: [] }), "7946/tcp"],
+  ["host/port", "ports", () => ({ ports: ["7946"] }), "tcp or udp"],
+  ["host/port", "ports", () => ({ ports: ["70000/tcp"] }), "70000/tcp"],
+  ["host/port", "ports", () => ({ ports: ["53/udp", "53/udp"] }), "each once"],
+  ["host/timeout", "timeout", () => ({ timeout: Duration.milliseconds(1500) }), "whole seconds"],
+])("%s at %s", (code, prop, props, part) => {
+  const stack = new TerraformStack(new App(), "stack");
+  const given = props(stack);
+  expectFault(
+    () =>
+      new PortReachability(stack, "ports", {
+        hosts: given.hosts ?? peersOn(stack, 1, 2),
+        ports: ["53/udp"],
+        ...given,
+      }),
+    code,
+    prop,
+    "stack/ports",
+    part,
+  );
+});
+
+test("a fleet of 25 hosts fits into what an environment variable holds", () => {
+  const { provisioner } = checkWith();
+  const json = synthesizeStack((stack) => {
+    new PortReachability(stack, "ports", {
+      hosts: peersOn(stack, ...Array.from({ length: 25 }, (_, i) => i + 1)),
+      ports: ["7946/tcp", "7946/udp", "4789/udp", "8300/tcp", "8301/tcp", "8301/udp"],
+    });
+  });
+  const [found] = Object.values(json.resource?.terraform_data ?? {}) as unknown as CheckJson[];
+  const script = found?.provisioner[0]?.["local-exec"].environment["SCRIPT"] ?? "";
+  expect(script.length).toBeGreaterThan(provisioner[0]?.["local-exec"].environment["SCRIPT"]?.length ?? 0);
+  expect(script.length).toBeLessThan(131_072);
+});
