@@ -113,20 +113,35 @@ function* sourcesOf(folder: string, index: PlansIndex): Generator<Source> {
 
 function readStack({ name, source, file, failure }: Source): StackInput {
   if (file === undefined) return { name, source, failure: failure ?? "there is no plan" };
-  let bytes: Uint8Array;
+  let content: Uint8Array | string;
   try {
     refuseTooLarge(statSync(file).size, source);
-    bytes = readFileSync(file);
+    content = readText(file) ?? readFileSync(file);
   } catch (error) {
     if (error instanceof CommandError) throw error;
     return { name, source, failure: `${source} cannot be read (${systemCode(error)})` };
   }
-  return parsed(name, source, bytes);
+  return parsed(name, source, content);
 }
 
-function parsed(name: string, source: string, bytes: Uint8Array): StackInput {
+/**
+ * The file's text, decoded as it is read, so that its bytes are not in memory beside it. Undefined where it is none:
+ * not UTF-8, a saved plan, longer than a string can be; the parser says which by the bytes.
+ */
+function readText(file: string): string | undefined {
+  let text: string;
   try {
-    return { name, source, plan: parsePlan(bytes, source) };
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ERR_STRING_TOO_LONG") return undefined;
+    throw error;
+  }
+  return text.includes("\ufffd") || text.startsWith("PK") ? undefined : text;
+}
+
+function parsed(name: string, source: string, content: Uint8Array | string): StackInput {
+  try {
+    return { name, source, plan: parsePlan(content, source) };
   } catch (error) {
     if (error instanceof PlanError) return { name, source, failure: error.message };
     throw error;

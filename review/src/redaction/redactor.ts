@@ -203,9 +203,10 @@ export class Redactor {
   ): Redacted {
     const marksOf = (key: string | number): readonly Marks[] =>
       marks.length === 0 ? marks : active(marks.map((mark) => marksAt(mark, key)));
+    // What has nothing to hide is handed on as it is: a copy of every value would double what a plan takes.
     if (isList(value)) {
       const length = Math.max(value.length, isList(unknown) ? unknown.length : 0);
-      const items: Redacted[] = [];
+      let items: Redacted[] | undefined;
       for (let index = 0; index < length; index++) {
         const itsNaming = namingOfItem(value, index, naming, this.names);
         const itsUnknown = marksAt(unknown, index);
@@ -219,12 +220,22 @@ export class Redactor {
           depth + 1,
           labels,
         );
+        if (items === undefined && index < value.length && item === value[index]) {
+          continue;
+        }
+        if (items === undefined) {
+          items = [];
+          for (let before = 0; before < Math.min(index, value.length); before++) {
+            items.push(asItIs(value[before]));
+          }
+        }
         items.push(item ?? null);
       }
-      return items;
+      return items ?? asItIs(value);
     }
-    const redacted: Record<string, Redacted> = {};
-    const add = (key: string): void => {
+    const keys = Object.keys(value);
+    let redacted: Record<string, Redacted> | undefined;
+    const add = (key: string, position: number): void => {
       const itsNaming = namingOfKey(value, key, naming, this.names);
       const itsUnknown = marksAt(unknown, key);
       const own = property(value, key);
@@ -238,22 +249,32 @@ export class Redactor {
       const walk = (): Redacted | undefined =>
         this.#walk(own, marksOf(key), itsUnknown, itsNaming, key, "text", depth + 1, labels);
       const item = taken === undefined ? walk() : taken;
-      if (item !== undefined) {
-        if (twin !== undefined && twin.of === undefined) {
-          twin.items.set(key, item);
-        }
-        put(redacted, this.#key(key, labels), item);
+      if (item === undefined) {
+        return;
       }
+      if (twin !== undefined && twin.of === undefined) {
+        twin.items.set(key, item);
+      }
+      const name = this.#key(key, labels);
+      if (redacted === undefined) {
+        if (item === own && name === key) {
+          return;
+        }
+        redacted = {};
+        for (let index = 0; index < position; index++) {
+          const before = keys[index] as string;
+          put(redacted, before, asItIs(value[before]));
+        }
+      }
+      put(redacted, name, item);
     };
-    for (const key of Object.keys(value)) {
-      add(key);
-    }
+    keys.forEach(add);
     for (const key of isObject(unknown) ? Object.keys(unknown) : []) {
       if (!Object.hasOwn(value, key)) {
-        add(key);
+        add(key, keys.length);
       }
     }
-    return redacted;
+    return redacted ?? asItIs(value);
   }
 
   #key(key: string, labels: Labels): string {
@@ -281,6 +302,12 @@ interface Twin {
 /** Keys of attributes are few, and each is looked through once. */
 const MOST_KEYS = 20_000;
 const NO_MARKS: readonly Marks[] = [];
+
+/** A value in which there is nothing to hide: JSON is what a redacted value is made of. */
+function asItIs(value: Json | undefined): Redacted {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- a rule recurs without end otherwise
+  return (value ?? null) as unknown as Redacted;
+}
 
 /** Those marks that mark something, perhaps. */
 function active(marks: readonly Marks[]): readonly Marks[] {
