@@ -33,7 +33,13 @@ export function logLine(line: string): LogLine | undefined {
   }
 }
 
-/** The errors among a program's lines, each with where it is. Terraform's piece of the source is left out: it may hold a secret. */
+/** What a program of a provisioner printed, which Terraform puts into its error: nobody can tell what it holds. */
+const PRINTED = /(Error running command '[\s\S]*': [^\n]*\. Output: )[\s\S]+$/;
+
+/**
+ * The errors among a program's lines, each with where it is. Terraform's piece of the source and what provisioners printed
+ * are left out: they may hold secrets.
+ */
 export function errorsIn(lines: readonly LogLine[]): string {
   const errors = lines.flatMap(({ diagnostic }) => {
     if (diagnostic?.severity !== "error") return [];
@@ -42,7 +48,9 @@ export function errorsIn(lines: readonly LogLine[]): string {
       .filter((part) => part !== undefined)
       .join(", ");
     return [
-      [`${summary}${where === "" ? "" : ` (${where})`}`, detail].filter((part) => part !== "").join("\n"),
+      [`${summary}${where === "" ? "" : ` (${where})`}`, detail.replace(PRINTED, "$1(left out)")]
+        .filter((part) => part !== "")
+        .join("\n"),
     ];
   });
   return shorten(errors.join("\n\n"));

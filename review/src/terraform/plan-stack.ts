@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync, readFileSync, rmSync, statSync } from "
 import { join } from "node:path";
 import { plainText } from "../commands/io";
 import { errorsIn, errorText, logLine, type LogLine } from "./diagnostics";
+import { failureRedactor } from "./failure-secrets";
 import type { PlansEntry } from "./plans-folder";
 import { runProgram, type RunResult } from "./run-program";
 import type { SynthesizedStack } from "./synthesized-stacks";
@@ -49,7 +50,10 @@ export async function planStack(stack: SynthesizedStack, options: PlanStackOptio
   } catch (error) {
     // Half a plan must not be taken for one. A full disk, too, is this stack's failure, and holds up no other.
     for (const file of [plan, json]) rmSync(join(folder, file), { force: true });
-    const failure = error instanceof Error ? error.message : String(error);
+    const { env, varFiles } = options;
+    const failure = failureRedactor({ directory: stack.directory, env, varFiles }).text(
+      error instanceof Error ? error.message : String(error),
+    );
     onProgress({ phase: "failed", text: failure });
     return { ...entry, status: "failed", failure };
   }

@@ -48,6 +48,20 @@ describe("lines for programs", () => {
     for (const line of ["", "text", "{", "{}", "[1]", '{"type":1}']) expect(logLine(line)).toBeUndefined();
   });
 
+  it("leave out what a provisioner printed", () => {
+    const detail = "Error running command 'make\nit': exit status 3. Output: token hunter2\nmore\n";
+    const lines = [
+      {
+        type: "diagnostic",
+        "@message": "",
+        diagnostic: { severity: "error", summary: "local-exec", detail },
+      },
+    ];
+    expect(errorsIn(lines)).toBe(
+      "local-exec\nError running command 'make\nit': exit status 3. Output: (left out)",
+    );
+  });
+
   it("give errors with their places, and no warnings", () => {
     const line = (severity: string, summary: string, more: object = {}) => ({
       type: "diagnostic",
