@@ -45,6 +45,7 @@ describe("the ready workflow", () => {
       contents: "read",
       "pull-requests": "write",
       "security-events": "write",
+      actions: "read",
     });
     expect(workflow.jobs.result.permissions).toBeUndefined();
     expect(workflow.jobs.deploy.permissions).toEqual({ contents: "read", "pull-requests": "read" });
