@@ -102,7 +102,8 @@ export function readResourceChange(value: unknown, place: string, unknowns: Unkn
   const known = member(value, "address");
   const where = typeof known === "string" && known !== "" ? known : place;
   const { fields, sound } = unknowns.check(where, RESOURCE_CHANGE, value);
-  const mode = text(fields, "mode");
+  // An empty word is one that nobody knows.
+  const mode = typeof fields.mode === "string" ? fields.mode : undefined;
   const modeKnown = mode !== undefined && MODES.has(mode);
   if (mode !== undefined && !modeKnown) unknowns.word(where, "mode", mode);
   const reason = text(fields, "action_reason");
@@ -154,8 +155,8 @@ function readDeferral(
   unknowns: Unknowns,
 ): { reason: string; reasonKnown: boolean } {
   const { fields } = unknowns.check(where, DEFERRED, entry);
-  const reason = text(fields, "reason");
-  if (reason === undefined) return { reason: "unknown", reasonKnown: false };
+  if (typeof fields.reason !== "string") return { reason: "unknown", reasonKnown: false };
+  const { reason } = fields;
   const reasonKnown = DEFERRAL_REASONS.has(reason);
   if (!reasonKnown) unknowns.word(where, "deferral reason", reason);
   return { reason, reasonKnown };

@@ -184,6 +184,15 @@ test.each<[string, object, object, string[]]>([
   expect(plan.resourceChanges.map((entry) => entry.change.action)).toEqual(["unknown"]);
 });
 
+test("an empty mode and an empty reason for putting off are words that nobody knows", () => {
+  expect(notes(changed({ mode: "" }, { actions: ["no-op"], after: { x: 1 } }))).toEqual(["a.b: mode: "]);
+  const resource_change = documentOf("create").resource_changes?.[0] ?? null;
+  const deferred_changes = [{ reason: "", resource_change }];
+  expect(notes(parse({ format_version: "1.2", planned_values: {}, deferred_changes }))).toEqual([
+    "deferred_changes[0]: deferral reason: ",
+  ]);
+});
+
 test("an entry that is no object is kept as one that is not known", () => {
   const plan = parse({ format_version: "1.2", planned_values: {}, resource_changes: [null, "x", 1, []] });
   expect(plan.resourceChanges.map(({ address, change }) => [address, change.action])).toEqual([
