@@ -16,7 +16,10 @@ import type { NamedConfiguration } from "./named-configuration";
 
 /** Props of BIND as the host's own package. */
 export interface HostBindForwarderProps extends HostChangeOptions {
-  /** Whose package it is. It is installed already: nothing is installed here. */
+  /**
+   * Whose package it is. It is installed already: nothing is installed here. Debian's is tried on hosts; of Red Hat's the
+   * file, by Debian's named-checkconf.
+   */
   readonly family: BindPackageFamily;
   /** The version of the package: `9.16`, or in full. The installed one is compared with it before anything changes. */
   readonly version: string;

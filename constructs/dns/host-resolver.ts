@@ -25,6 +25,8 @@ export interface HostResolverProps extends HostChangeOptions {
    * What decides on the host which name servers are asked. "detect": systemd-resolved where `/etc/resolv.conf` is its
    * file or `nsswitch.conf` asks it; else NetworkManager where it writes `/etc/resolv.conf`; else the ifcfg file of
    * `interfaceName`; else a running dhclient; else the plain file, a link to another one included.
+   *
+   * All kinds are tried on Debian hosts but ifcfg, of which only the files are.
    * @default "detect"
    */
   readonly kind?: HostResolverKind | "detect";

@@ -197,6 +197,7 @@ export class Container extends Construct {
         mend: "Make a bridge network on each host",
       });
     }
+    network.claimContainerName?.(this.containerName, this);
     if (network.internal !== true) this.onlyInternalNetworks = false;
     if (options.ipv4Address !== undefined)
       network.claimAddress(options.ipv4Address, this, "networks.ipv4Address");

@@ -124,6 +124,15 @@ export class NetworkAddresses {
     this.take(address, location, prop);
   }
 
+  /**
+   * Takes a container's name in the network.
+   * @throws ValidationError docker/duplicate
+   */
+  public claimContainerName(containerName: string, location: Location): void {
+    for (const claims of this.claims)
+      claims.claim(`container name in ${this.networkName}`, containerName, location, "containerName");
+  }
+
   private take(address: string, location: Location, prop: string): void {
     for (const claims of this.claims) claims.claim(`address in ${this.networkName}`, address, location, prop);
   }

@@ -28,6 +28,12 @@ export interface INetwork {
    * @throws ValidationError docker/address-outside-subnet, docker/address-in-ip-range, docker/duplicate
    */
   claimAddress(address: string, location: Location, prop: string): void;
+
+  /**
+   * Takes a container's name, where the network has each name once on all of its hosts together.
+   * @throws ValidationError docker/duplicate
+   */
+  claimContainerName?(containerName: string, location: Location): void;
 }
 
 /** What is known of a bridge network that someone else made. */

@@ -145,6 +145,10 @@ class ImportedOverlayNetwork implements INetwork {
   public claimAddress(address: string, location: Location, prop: string): void {
     this.addresses.claim(address, location, prop);
   }
+
+  public claimContainerName(containerName: string, location: Location): void {
+    this.addresses.claimContainerName(containerName, location);
+  }
 }
 
 /**
@@ -152,7 +156,12 @@ class ImportedOverlayNetwork implements INetwork {
  * and is there on all of them; containers of every host attach to it, those of other stacks by
  * `OverlayNetwork.fromOverlayNetworkAttributes`.
  *
- * There is never a second one of its name: the app refuses it, and so does the engine, whoever made the first one.
+ * There is never a second one of its name: the app refuses it, and so does the engine, whoever made the first one. It also has
+ * each container's name once, on all hosts together: the engine does not start a second one.
+ *
+ * Leave a container on it on every host. When the last one leaves a host, these engines keep a thread in a network namespace
+ * that is no more (`watchMiss` of libnetwork's overlay driver), and now and then fail to reach the store afterwards
+ * (`connect: network is unreachable`), until they are restarted.
  */
 export class OverlayNetwork extends Construct implements INetwork {
   /** A network that another stack, or someone by hand, made. Its name is used as it is. */
@@ -244,6 +253,10 @@ export class OverlayNetwork extends Construct implements INetwork {
 
   public claimAddress(address: string, location: Location, prop: string): void {
     this.addresses.claim(address, location, prop);
+  }
+
+  public claimContainerName(containerName: string, location: Location): void {
+    this.addresses.claimContainerName(containerName, location);
   }
 
   /** Engines that share a store: all of them before 23.0, each with a name of its own, since their members go by it. */

@@ -148,7 +148,7 @@ describe("containers", () => {
       new Container(b, "three", { host: hostIn(b, 3), image }).attachTo(view);
     });
     const attached = (stack: string, name: string) => containerOf(json[stack]!, name).networks_advanced;
-    expect(attached("a", "one")).toEqual([{ name: expect.stringMatching(/^\$\{docker_network\..*\.name\}$/) }]);
+    expect(attached("a", "one")).toEqual([{ name: expect.stringMatching(/^\$\{docker_network\..*\.name\}$/) as string }]);
     expect(attached("b", "two")).toEqual([{ name: "docker-internal" }]);
     expect(attached("b", "three")).toEqual([{ name: "docker-internal" }]);
   }); // prettier-ignore
@@ -172,12 +172,27 @@ describe("containers", () => {
         [first, other].forEach((ipv4Address, i) => {
           const stack = stackOf(app, `s${i + 1}`);
           const view = OverlayNetwork.fromOverlayNetworkAttributes(stack, attributes);
-          new Container(stack, "web", { host: hostIn(stack, i + 1), image }).attachTo(view, { ipv4Address });
+          const containerName = `web-${i + 1}`;
+          new Container(stack, "web", { host: hostIn(stack, i + 1), image, containerName }).attachTo(view, { ipv4Address });
         });
       });
     expect(Object.keys(both("10.99.0.5", "10.99.0.6")())).toEqual(["s1", "s2"]);
     expectFault(both("10.99.0.5", "10.99.0.5"), "docker/duplicate", "networks.ipv4Address", "an address in n");
     expectFault(both("10.99.200.5", "10.99.0.5"), "docker/address-in-ip-range", "networks.ipv4Address", "10.99.128.0/17");
+  }); // prettier-ignore
+
+  test("have each name once, on all hosts together", () => {
+    const hosts = [described(1), described(2)];
+    const both = (names: readonly string[]) => () =>
+      synthesize((app) => {
+        names.forEach((containerName, i) => {
+          const stack = stackOf(app, `s${i + 1}`);
+          const view = OverlayNetwork.fromOverlayNetworkAttributes(stack, { networkName: "n", hosts });
+          new Container(stack, "web", { host: hostIn(stack, i + 1), image, containerName }).attachTo(view);
+        });
+      });
+    expect(Object.keys(both(["web-1", "web-2"])())).toEqual(["s1", "s2"]);
+    expectFault(both(["web", "web"]), "docker/duplicate", "containerName", "a container name in n", "s1/web has this one");
   }); // prettier-ignore
 
   test("what is told of an existing network is checked too", () => {

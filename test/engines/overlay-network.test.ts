@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, TerraformStack } from "cdktf";
+import { ClusterAdvertise } from "../../constructs/docker/daemon/cluster-advertise";
+import { DockerDaemon } from "../../constructs/docker/daemon/docker-daemon";
+import { KeyValueStore } from "../../constructs/docker/daemon/key-value-store";
+import {
+  DockerHost,
+  type DockerHostAttributes,
+  type DockerProviderVersion,
+} from "../../constructs/docker/docker-host";
+import { EngineConnection } from "../../constructs/docker/engine-connection";
+import { OverlayNetwork, type OverlayNetworkProps } from "../../constructs/docker/overlay-network";
+import { SshHost } from "../../constructs/host/ssh-host";
+import { onConsole } from "../../lab/host-console";
+import { downLab, upLab } from "../../lab/hosts";
+import { type Lab, pathsOf } from "../../lab/hosts-state";
+import { requireEnginesRing } from "../../lab/requirements";
+import { thrownBy } from "../support/faults";
+import { Workspace } from "./terraform";
+
+const SLOW = 600_000;
+const name = `overlay-${process.pid.toString(36)}`;
+const HOSTS = ["one", "two"].map((host) => `${host}-overlay`);
+const [FIRST, SECOND] = HOSTS as [string, string];
+const NETWORK = "docker-internal";
+const silent = { say: () => undefined };
+
+let states = "";
+let statesBefore: string | undefined;
+let lab: Lab;
+let workspace: Workspace;
+
+const run = (host: string, script: string) => onConsole(lab, host, script);
+const addressOf = (host: string) => lab.hosts.find((each) => each.name === host)!.address;
+
+function described(host: string, providerVersion: DockerProviderVersion): DockerHostAttributes {
+  const { sshConfig } = pathsOf(lab.folder);
+  return {
+    hostName: host,
+    address: addressOf(host),
+    engineVersion: "20.10.5",
+    providerVersion,
+    connection: EngineConnection.ssh({
+      address: addressOf(host),
+      user: "deploy",
+      shareConnection: false,
+      sshOptions: ["-F", sshConfig],
+    }),
+  };
+}
+
+/** The engines' settings, one host after the other, and behind them a network from the first one. */
+function fleet(props: Partial<OverlayNetworkProps> | undefined, version: DockerProviderVersion = "4.5.0") {
+  return (app: App) => {
+    const stack = new TerraformStack(app, "overlay");
+    workspace.backendOf(stack);
+    const daemons = HOSTS.map((host) => {
+      const sshHost = new SshHost(stack, `ssh-${host}`, {
+        hostName: host,
+        address: addressOf(host),
+        hostKeys: [lab.hostKeys[host]!],
+        user: "deploy",
+        identityFile: pathsOf(lab.folder).clientKey,
+      });
+      return new DockerDaemon(stack, `engine-${host}`, {
+        host: sshHost,
+        engineVersion: "20.10.5",
+        configuration: {
+          clusterStore: KeyValueStore.consul({ address: addressOf(FIRST) }),
+          clusterAdvertise: ClusterAdvertise.networkInterface("eth0"),
+        },
+      });
+    });
+    daemons[1]!.applyAfter(daemons[0]!);
+    const [first, second] = HOSTS.map((host) => described(host, version));
+    const host = new DockerHost(stack, FIRST, first!);
+    if (props === undefined) return;
+    new OverlayNetwork(stack, NETWORK, { host, otherHosts: [second!], ...props }).createAfter(...daemons);
+  };
+}
+const stack = () => workspace.stack("overlay");
+
+beforeAll(async () => {
+  await requireEnginesRing();
+  states = mkdtempSync(join(tmpdir(), "lab-states-"));
+  statesBefore = process.env["LAB_HOSTS"];
+  process.env["LAB_HOSTS"] = states;
+  const images = ["lab/consul:1.19.2", "lab/tools:1.0"];
+  const named = HOSTS.map((host) => ({ name: host, release: "bullseye" as const }));
+  lab = await upLab({ lab: name, subnet: "10.212.9.0/24", named, images, ...silent });
+  workspace = new Workspace();
+  const agent = `agent -dev -client 0.0.0.0 -bind ${addressOf(FIRST)}`;
+  await run(
+    FIRST,
+    `docker run --detach --name store --network host --restart always --entrypoint consul ${images[0]!} ${agent}`,
+  );
+}, SLOW);
+
+afterAll(async () => {
+  try {
+    workspace.close();
+  } finally {
+    await downLab(name, silent);
+    if (statesBefore === undefined) delete process.env["LAB_HOSTS"];
+    else process.env["LAB_HOSTS"] = statesBefore;
+    rmSync(states, { recursive: true, force: true });
+  }
+}, SLOW);
+
+const FULL = {
+  subnet: "10.99.0.0/16",
+  gateway: "10.99.0.1",
+  ipRange: "10.99.128.0/17",
+  auxAddresses: { router: "10.99.128.1" },
+  mtu: 1400,
+};
+
+test.each<[string, Partial<OverlayNetworkProps>, DockerProviderVersion, string]>([
+  ["plain", {}, "4.5.0", "1450"],
+  ["plain, with the older provider", {}, "3.6.2", "1450"],
+  ["internal", { internal: true }, "4.5.0", "1450"],
+  ["with all that can be said", FULL, "4.5.0", "1350"],
+  ["with all that can be said, with the older provider", FULL, "3.6.2", "1350"],
+])(
+  "%s: there on both, carries names and packets between them, and reads back as it is",
+  async (_what, props, version, mtu) => {
+    workspace.synth(fleet(props, version));
+    stack().apply();
+    expect(stack().plan()).toEqual([]);
+    const ids = await Promise.all(HOSTS.map((host) => run(host, `docker network ls --no-trunc --quiet --filter name=^${NETWORK}$`))); // prettier-ignore
+    expect(ids[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(ids[1]).toBe(ids[0]);
+    try {
+      for (const host of HOSTS) {
+        await run(host, `docker run --detach --name ${host} --network ${NETWORK} lab/tools:1.0 >/dev/null`);
+      }
+      const inside = (command: string) => run(SECOND, `docker exec ${SECOND} ${command}`);
+      const address = (await inside(`dig +short ${FIRST}`)).trim();
+      if (props.subnet !== undefined) expect(address).toMatch(/^10\.99\.(12[89]|1[3-9]\d|2\d\d)\./);
+      expect(address).not.toBe(FULL.auxAddresses.router);
+      expect(await inside(`ping -c 2 -W 2 ${FIRST}`)).toContain("2 packets received");
+      expect(await inside("ip link")).toContain(`mtu ${mtu} `);
+    } finally {
+      // Restarted, as these engines should be when the last container has left an overlay.
+      for (const host of HOSTS)
+        await run(host, `docker rm --force ${host} >/dev/null; systemctl restart docker`);
+    }
+  },
+  SLOW,
+);
+
+test(
+  "a second one of the name, made by hand on another host, is refused by the engine",
+  async () => {
+    workspace.synth(fleet(undefined));
+    stack().apply();
+    await run(SECOND, `docker network create --driver overlay ${NETWORK}`);
+    workspace.synth(fleet(FULL));
+    const said = thrownBy(() => {
+      stack().apply();
+    });
+    expect(String(said)).toContain(`network with name ${NETWORK} already exists`);
+    expect(await run(FIRST, `docker network ls --quiet --filter name=^${NETWORK}$ | wc -l`)).toBe("1");
+    await run(SECOND, `docker network rm ${NETWORK}`);
+    stack().apply();
+    expect(stack().plan()).toEqual([]);
+    stack().destroy();
+    for (const host of HOSTS) {
+      expect(await run(host, `docker network ls --quiet --filter driver=overlay`)).toBe("");
+      expect(await run(host, `ls /etc/docker; docker info --format '{{.ClusterStore}}'`)).toBe("key.json");
+    }
+  },
+  SLOW,
+);
