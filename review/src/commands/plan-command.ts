@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { planStacks } from "../terraform/plan-stacks";
+import { removeOldPlans } from "../terraform/plans-folder";
 import { pickStacks, synthesizedStacks } from "../terraform/synthesized-stacks";
 import { outputOf, synthesize } from "../terraform/synthesize";
 import { findTerraform } from "../terraform/terraform-program";
@@ -37,6 +38,8 @@ export async function planCommand(
   io: Io,
 ): Promise<ExitCode> {
   const { cwd, env, signal, stderr } = io;
+  const folder = resolve(cwd, settings.output);
+  removeOldPlans(folder);
   for (const file of settings.varFile ?? []) {
     if (!existsSync(resolve(cwd, file))) {
       throw new CommandError(
@@ -60,7 +63,6 @@ export async function planCommand(
         ? await synthesized(io)
         : outputOf(cwd);
   const stacks = pickStacks(synthesizedStacks(manifest), globs);
-  const folder = resolve(cwd, settings.output);
   const progress = new Progress(io, stacks.length, "planned");
   const index = await planStacks(stacks, {
     program,

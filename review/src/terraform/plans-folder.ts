@@ -51,18 +51,34 @@ export type PlansIndex = z.infer<typeof INDEX>;
  * @throws CommandError if it cannot be made, or holds files that are not plans
  */
 export function makePlansFolder(folder: string): void {
-  try {
-    if (existsSync(join(folder, INDEX_FILE))) {
-      const { stacks } = readPlansIndex(folder);
-      for (const { json, plan } of stacks) {
-        for (const file of [json, plan]) if (file !== undefined) rmSync(join(folder, file), { force: true });
-      }
-      rmSync(join(folder, INDEX_FILE));
-    }
+  removeOldPlans(folder);
+  orUnwritable(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
+  });
+}
+
+/**
+ * Removes what an earlier run left in a folder of plans. It goes first of all: a run that fails before it plans anything
+ * must not leave older plans to be reviewed as its own.
+ *
+ * @throws CommandError if it cannot be removed, or the folder holds files that are not plans
+ */
+export function removeOldPlans(folder: string): void {
+  if (!existsSync(join(folder, INDEX_FILE))) return;
+  const { stacks } = readPlansIndex(folder);
+  orUnwritable(folder, () => {
+    for (const { json, plan } of stacks) {
+      for (const file of [json, plan]) if (file !== undefined) rmSync(join(folder, file), { force: true });
+    }
+    rmSync(join(folder, INDEX_FILE));
+  });
+}
+
+function orUnwritable(folder: string, write: () => void): void {
+  try {
+    write();
   } catch (error) {
-    if (error instanceof CommandError) throw error;
     throw new CommandError(
       "output/unwritable",
       `the folder ${folder} cannot be made (${systemCode(error)})`,

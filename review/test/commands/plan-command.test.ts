@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeApp, planOf } from "./fake-terraform";
 import { run } from "./run";
@@ -117,6 +117,20 @@ describe("plan", () => {
     expect(existsSync(app.path("plans", "one.json"))).toBe(false);
     expect(existsSync(app.path("plans", "two.json"))).toBe(false);
     expect(index().stacks.map(({ name }) => name)).toEqual(["one"]);
+  });
+
+  it.each([
+    ["Terraform is missing", [], { TERRAFORM_BINARY_NAME: "/no/such/terraform" }, "terraform/missing"],
+    ["no stack is meant", ["nothing-*"], {}, "synth/no-stack"],
+    ["a file of variables is missing", ["--var-file", "none.tfvars"], {}, "input/missing"],
+  ])("leaves no plan of an earlier run to be reviewed where %s", async (_, args, env, error) => {
+    app.stack("one", { plan: planOf("no-op") });
+    expect((await plan()).code).toBe(0);
+    const { code, stderr } = await plan(args, env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`[${error}]`);
+    expect(readdirSync(app.path("plans"))).toEqual([]);
+    expect((await run(["review", "plans"], { cwd: app.folder })).code).toBe(1);
   });
 
   it("upgrades providers where the lock file of an earlier synth forbids them", async () => {
