@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join, relative } from "node:path";
 
 const root = join(__dirname, "../..");
 
@@ -12,10 +12,10 @@ function sources(...folders: string[]): string[] {
   );
 }
 
-/** The room that a source belongs to, which is the first part of the codes that it may throw. */
+/** The room that a source belongs to, which is the first part of the codes that it may throw; a room may have rooms inside. */
 function roomOf(file: string): string {
-  const folder = basename(dirname(file));
-  return folder === "environments" ? "environment" : folder;
+  const [folder = "", room = ""] = relative(root, file).split("/");
+  return folder === "environments" ? "environment" : room;
 }
 
 /** The codes that stand in the sources, by room. */
