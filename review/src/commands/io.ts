@@ -23,9 +23,16 @@ export interface Io {
   };
 }
 
-/** Takes the control characters out of a text that is shown on a terminal; line breaks stay where `lines` says so. */
+/**
+ * Takes the control characters out of a text that is shown on a terminal or in the log of a pipeline; line breaks stay where
+ * `lines` says so. What GitHub's runner would take for a command in its log (`::error::`, `##[error]`) is broken up: it
+ * looks at the beginning of lines for the one, blanks apart, and anywhere for the other.
+ */
 export function plainText(text: string, lines = false): string {
   // Cc without the line break, and the characters that turn the direction of writing around.
   const hostile = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
-  return text.replace(hostile, (character) => (lines && character === "\n" ? "\n" : " "));
+  return text
+    .replace(hostile, (character) => (lines && character === "\n" ? "\n" : " "))
+    .replace(/^(\s*):(?=:)/gmu, "$1: ")
+    .replace(/##(?=\[)/g, "## ");
 }
