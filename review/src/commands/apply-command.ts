@@ -13,7 +13,7 @@ import { applyStack, type PlannedStack, showPlan, type TerraformRun } from "../t
 import { fileNames, type PlansIndex, readPlansIndex } from "../terraform/plans-folder";
 import { findTerraform } from "../terraform/terraform-program";
 import { CommandError } from "./command-error";
-import { compareFingerprints, isKeyed, reviewedOf } from "./compare-fingerprints";
+import { compareFingerprints, isConsistent, isKeyed, NOT_TOGETHER, reviewedOf } from "./compare-fingerprints";
 import { ExitCode } from "./exit-code";
 import { type Io, plainText } from "./io";
 import { keyOf, makeReview } from "./make-review";
@@ -203,6 +203,8 @@ function refusals(reviewed: Review, now: Review, key: string | undefined): strin
   }
   if (isKeyed(reviewed.fingerprint) !== (key !== undefined)) {
     because.push("the review and this command do not have the same key, CDKTF_PLAN_REVIEW_KEY");
+  } else if (!isConsistent(reviewedOf(reviewed), key)) {
+    because.push(NOT_TOGETHER);
   } else {
     because.push(...compareFingerprints(reviewedOf(reviewed), now).differences);
   }

@@ -20,6 +20,10 @@ export interface Difference {
   readonly differences: readonly string[];
 }
 
+/** Said of a review that is not consistent. */
+export const NOT_TOGETHER =
+  "the fingerprints of the review do not belong together: somebody changed it, or it was made with another key";
+
 /** What of a review is compared. */
 export function reviewedOf(review: Pick<Review, "fingerprint" | "stacks" | "verdict">): Reviewed {
   return {

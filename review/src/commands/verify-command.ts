@@ -8,6 +8,7 @@ import {
   compareFingerprints,
   isConsistent,
   isKeyed,
+  NOT_TOGETHER,
   type Reviewed,
   reviewedOf,
 } from "./compare-fingerprints";
@@ -70,7 +71,7 @@ export async function verifyCommand(
   );
   refuseOtherKey(reviewed, env);
   if (!isConsistent(reviewed, keyOf(env))) {
-    stderr.write("refused: the fingerprints of the review do not belong together: somebody changed it\n");
+    stderr.write(`refused: ${NOT_TOGETHER}\n`);
     return ExitCode.BLOCKED;
   }
   if (reviewed.verdict === "blocked" || reviewed.verdict === "error") {

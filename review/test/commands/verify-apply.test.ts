@@ -286,6 +286,19 @@ describe("apply", () => {
       "[apply/no-plan]",
     ],
     [
+      "a review in which somebody exchanged the fingerprint of a stack, and the saved plan with it",
+      () => {
+        const { stacks } = JSON.parse(readFileSync(app.path("review.json"), "utf8")) as {
+          stacks: { name: string; fingerprint: string }[];
+        };
+        const of = (stack: string) => stacks.find(({ name }) => name === stack)?.fingerprint ?? "";
+        edit("review.json", (text) => text.replace(of("b-middle"), of("c-last")));
+        edit("plans/b-middle.tfplan", () => readFileSync(app.path("plans", "c-last.tfplan"), "utf8"));
+      },
+      3,
+      "somebody changed it",
+    ],
+    [
       "a directory that is gone",
       () => {
         rmSync(app.path("cdktf.out", "stacks", "c-last"), { recursive: true });
