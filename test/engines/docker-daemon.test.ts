@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,8 @@ let states = "";
 let statesBefore: string | undefined;
 let lab: Lab;
 let workspace: Workspace;
+/** What the engines were told last. */
+let last: DaemonConfiguration = {};
 /** What the hosts' files were before the first deploy. */
 let pristine: Readonly<Record<string, string>> = {};
 
@@ -73,9 +75,13 @@ function hostOn(scope: TerraformStack, host: string, key = lab.hostKeys[host] ??
 interface Fleet {
   readonly daemon?: Partial<DockerDaemonProps>;
   readonly keys?: Readonly<Record<string, string>>;
+  readonly engines?: readonly string[];
 }
 /** The fleet's engines, one after the other, after the ports between the hosts. */
-function describeFleet(configuration: DaemonConfiguration, { daemon = {}, keys = {} }: Fleet = {}): void {
+function describeFleet(
+  configuration: DaemonConfiguration,
+  { daemon = {}, keys = {}, engines = FLEET }: Fleet = {},
+): void {
   workspace.synth((app) => {
     const scope = new TerraformStack(app, "engines");
     workspace.backendOf(scope);
@@ -84,7 +90,7 @@ function describeFleet(configuration: DaemonConfiguration, { daemon = {}, keys =
       hosts: hosts.map((host) => ({ host, address: hostOf(lab, host.hostName).address })),
       ports: PORTS,
     });
-    for (const host of hosts) {
+    for (const host of hosts.filter(({ hostName }) => engines.includes(hostName))) {
       const engine: DockerDaemon = new DockerDaemon(scope, `engine-${host.hostName}`, {
         host,
         engineVersion: "20.10.5",
@@ -381,7 +387,8 @@ while [ ! -e $home/pending ] && [ $n -lt 6000 ]; do sleep 0.01; n=$((n + 1)); do
     async (_, kill, end, dns) => {
       const before = await uptimes();
       const others = await files(["two", "three"]);
-      describeFleet({ ...CLUSTER, debug: true, dns: [dns] });
+      last = { ...CLUSTER, debug: true, dns: [dns] };
+      describeFleet(last);
       expect(await killed(kill)).toBe(end);
       expect(await files(["two", "three"])).toEqual(others);
       stack().apply();
@@ -440,13 +447,42 @@ describe("an engine that is not what it is described as", () => {
 });
 
 test(
+  "an engine that is to be left alone is destroyed by name, and then taken out of the code",
+  async () => {
+    const others = await files(["one", "two"]);
+    const terraform = (...args: string[]) =>
+      execFileSync("terraform", args, {
+        cwd: join(workspace.manifest, "stacks", "engines"),
+        env: { PATH: process.env["PATH"], HOME: process.env["HOME"], CHECKPOINT_DISABLE: "1" },
+        encoding: "utf8",
+      });
+    const original = terraform("state", "list")
+      .split("\n")
+      .filter((address) => /engine-three_Change_Original/.test(address));
+    expect(original).toHaveLength(1);
+    terraform("destroy", "-auto-approve", `-target=${original.join("")}`);
+    expect(await files(["three"])).toEqual({ three: pristine["three"] });
+    expect(await files(["one", "two"])).toEqual(others);
+    describeFleet(last, { engines: ["one", "two"] });
+    expect(stack().plan()).toEqual([]);
+  },
+  SLOW,
+);
+
+test(
   "destroy leaves the hosts' files as they were before the first deploy",
   async () => {
-    describeFleet({ ...CLUSTER, hosts: ["unix:///var/run/docker.sock", "unix:///run/second.sock"] });
+    describeFleet(
+      { ...CLUSTER, hosts: ["unix:///var/run/docker.sock", "unix:///run/second.sock"] },
+      { engines: ["one", "two"] },
+    );
     stack().apply();
     expect(
-      await each("docker --host unix:///run/second.sock version --format '{{.Server.Version}}'"),
-    ).toEqual(Object.fromEntries(FLEET.map((host) => [host, "20.10.5+dfsg1"])));
+      await each("docker --host unix:///run/second.sock version --format '{{.Server.Version}}'", [
+        "one",
+        "two",
+      ]),
+    ).toEqual(Object.fromEntries(["one", "two"].map((host) => [host, "20.10.5+dfsg1"])));
     stack().destroy();
     workspace.stack("modern").destroy();
     expect(await files()).toEqual(pristine);
