@@ -1,4 +1,4 @@
-import type { ConfigurationAddress, Plan, ResourceChange } from "../plan/plan";
+import type { AttributePath, ConfigurationAddress, Plan, ResourceChange } from "../plan/plan";
 import { ACTION_REASONS } from "../plan/vocabulary";
 import type { Policy } from "../policy/policy";
 import { DATA_BEARING_TYPES } from "../policy/data-bearing";
@@ -73,7 +73,7 @@ export function reviewChange(
     ...withoutUndefined(optional),
     ...attributesOf({
       type: resource.type,
-      change,
+      change: { ...change, replacePaths: change.replacePaths.map((path) => shownPath(path, text)) },
       redacted,
       configured: context.configured.get(configuration),
       noise: policy.noise ?? [],
@@ -95,6 +95,11 @@ function reasonOf(
   const forced = change.replacePaths.length > 0;
   const bare = reason === "replace_because_cannot_update" && !forced;
   return { code: reason, text: bare ? `${words}; the plan does not name the attribute` : words };
+}
+
+/** A way to what forces a replacement, as keys stand in redacted values: a key of a map may be a secret. */
+function shownPath(path: AttributePath, text: (value: string) => string): AttributePath {
+  return path.map((step) => (typeof step === "string" ? text(step) : step));
 }
 
 function importingOf({ change }: ResourceChange, redactor: Redactor): string | undefined {

@@ -266,6 +266,10 @@ export class SecretCollector {
     }
     this.secrets.add(text);
     this.secrets.add(trimmed);
+    const unescaped = percentDecoded(trimmed);
+    if (unescaped !== undefined) {
+      this.secrets.add(unescaped);
+    }
     if (trimmed.includes("\n")) {
       // A key's lines stand indented elsewhere. Ordinary lines of a file that is secret as a whole are not secrets.
       for (const line of trimmed.split("\n")) {
@@ -313,6 +317,18 @@ export class SecretCollector {
     if (isDistinctive(value) || /PRIVATE KEY/.test(value)) {
       this.#secret(value);
     }
+  }
+}
+
+/** What a text means in a URL, which is how the password stands elsewhere; undefined where it is as it is. */
+function percentDecoded(text: string): string | undefined {
+  if (!/%[0-9A-Fa-f]{2}/.test(text)) {
+    return undefined;
+  }
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
 }
 
