@@ -1,15 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { parseFragment } from "parse5";
-import { INDEX_FILE, writePlansIndex } from "../../src/terraform/plans-folder";
-import { FakeApp } from "../commands/fake-terraform";
+import { writePlansIndex } from "../../src/terraform/plans-folder";
+import { FakeApp, planOf } from "../commands/fake-terraform";
 import { run } from "../commands/run";
 import { leaks } from "../redaction/leaks";
 import { withoutOwnCode } from "../support/inert-page";
 import { textOf } from "../support/page";
-import { PLACES, type PlanDocument } from "./canary-plans";
+import { PLACES, type PlanDocument, unmarked } from "./canary-plans";
 
 /** What every escape of every format changes, and what none of them does. */
 const SECRETS = ['Zx7-canary/91+"bd\\<&>é$|`', "kW7canaryZq83LxPv5"];
@@ -120,54 +120,41 @@ it.each(cases)("a secret in %s stands in no output: %s", async (_, secret, plan,
   expect(texts.get("review.json")).toContain("docker_container");
 });
 
-it.each(SECRETS)("an output that had it would be found: %s", async (secret) => {
-  const { changes } = { changes: PLACES[0]![1](secret)["resource_changes"] };
-  write({ ...PLACES[0]![1]("something else entirely"), resource_changes: changes ?? [] }, "nothing");
-  const plan = JSON.parse(readFileSync(join(folder, "plans", "good.json"), "utf8")) as {
-    resource_changes: { address: string }[];
-  };
-  // Without the mark, the copies are no secrets.
-  plan.resource_changes = plan.resource_changes.filter(
-    ({ address }) => address !== "docker_container.marked",
-  );
-  writeFileSync(join(folder, "plans", "good.json"), JSON.stringify(plan));
+it.each(SECRETS)("a text that nothing says to be secret is found in every format: %s", async (secret) => {
+  write(unmarked(secret), "nothing");
   const { texts } = await written({});
-  const leaking = [...texts].filter(([, text]) => leaks(readingsOf(text), secret)).map(([name]) => name);
-  expect(leaking).toEqual(
-    expect.arrayContaining([...FORMATS, "comment: stdout", "review on a terminal: stdout"]),
-  );
+  const found = [...texts].filter(([, text]) => leaks(readingsOf(text), secret)).map(([name]) => name);
+  const formats = ["review.md", "review.json", "review.txt", "review.html", "comment: stdout"];
+  expect(found).toEqual(expect.arrayContaining(formats));
 });
 
-it("a secret stands in nothing that a refused or failing apply says", async () => {
-  const secret = SECRETS[0]!;
+/** A plan of the fake's one resource, which nothing blocks. */
+function sensitiveInput(secret: string): unknown {
+  const plan = planOf("update", secret) as { resource_changes: { change: Record<string, unknown> }[] };
+  plan.resource_changes[0]!.change["after_sensitive"] = { input: true };
+  return plan;
+}
+
+it.each([
+  ["refused", PLACES[0]![1], 3, "refused: the review came to blocked"],
+  ["failing", sensitiveInput, 1, "[apply/failed]"],
+] as const)("a secret stands in nothing that a %s apply says", async (_, plan, code, word) => {
   const app = new FakeApp();
   try {
-    const plan = PLACES[0]![1](secret);
-    const lines = [
-      {
-        "@level": "error",
-        "@message": `Error: ${secret}`,
-        type: "diagnostic",
-        diagnostic: { severity: "error", summary: secret, detail: `in ${secret}` },
-      },
-    ];
-    app.stack("good", { plan, fail: { apply: `it said ${secret}` }, lines });
-    const call = (args: readonly string[]) => run(args, { cwd: app.folder, env: { ...app.env, ...KEY } });
-    const apply = ["apply", "plans", "--review", "review.json", "--auto-approve", "--output", "report.json"];
-    await call(["plan", "--skip-synth"]);
-    await call(["review", "plans", "--output", "review.json"]);
-    const blocked = await call(apply);
-    const review = app.path("review.json");
-    writeFileSync(
-      review,
-      readFileSync(review, "utf8").replace('"verdict": "blocked"', '"verdict": "changes"'),
-    );
-    const failed = await call(apply);
-    expect([blocked.code, failed.code]).not.toContain(0);
-    const texts = [blocked.stdout, blocked.stderr, failed.stdout, failed.stderr];
-    expect(leaks(texts.flatMap(readingsOf), secret)).toBe(false);
-    expect(app.calls.some((call) => call.includes(" show "))).toBe(true);
-    expect(readFileSync(app.path("plans", INDEX_FILE), "utf8")).toContain("good");
+    for (const secret of SECRETS) {
+      const diagnostic = { severity: "error", summary: secret, detail: `in ${JSON.stringify({ secret })}` };
+      const line = { "@level": "error", "@message": `Error: ${secret}`, type: "diagnostic", diagnostic };
+      app.stack("good", { plan: plan(secret), fail: { apply: `it said ${secret}` }, lines: [line] });
+      const call = (args: readonly string[]) => run(args, { cwd: app.folder, env: { ...app.env, ...KEY } });
+      await call(["plan", "--skip-synth"]);
+      await call(["review", "plans", "--output", "review.json"]);
+      const args = ["apply", "plans", "--review", "review.json", "--auto-approve", "--output", "report.json"];
+      const applied = await call(args);
+      expect(applied).toMatchObject({ code, stderr: expect.stringContaining(word) as string });
+      const report = app.path("report.json");
+      const texts = [applied.stdout, applied.stderr, existsSync(report) ? readFileSync(report, "utf8") : ""];
+      expect(texts.filter((text) => leaks(readingsOf(text), secret))).toEqual([]);
+    }
   } finally {
     app.remove();
   }

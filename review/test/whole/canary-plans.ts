@@ -358,3 +358,8 @@ export const PLACES: readonly (readonly [place: string, plan: (secret: string) =
   ),
   ...Object.entries(NAMED),
 ];
+
+/** A plan with a text that nothing says to be a secret. */
+export function unmarked(text: string): PlanDocument {
+  return document([resource("changed", { after: { plain: `before ${text} after` } })]);
+}
