@@ -3,7 +3,7 @@ import type { Json, Plan, PlanDocument, ResourceChange } from "../plan/plan";
 import type { Redactor } from "../redaction/redactor";
 import type { Redacted } from "../redaction/redacted";
 import { EncodedText, Secret, Unknown } from "../redaction/redacted";
-import { writeCanonical } from "./canonical-json";
+import { canonicalText, sortedKeys, writeCanonical } from "./canonical-json";
 
 /** How a plan's fingerprint is made. */
 export interface FingerprintOptions {
@@ -49,17 +49,40 @@ const UNORDERED = new Set([
  * the versions. Secrets are left out, since a plain hash of a short one can be guessed; whether one changes is covered.
  */
 export function fingerprintOf(plan: Plan, options: FingerprintOptions): string {
-  if (options.key !== undefined && options.key !== "") {
-    const { key } = options;
-    const hash = createHmac("sha256", key);
-    hash.update("cdktf-plan-review fingerprint 1\n");
-    writeDocument(plan.document, hash, () => createHmac("sha256", key));
-    return `hmac-sha256:${hash.digest("hex")}`;
+  return new PlanFingerprint(plan, options).value();
+}
+
+/** The fingerprint of a plan in the making (see `fingerprintOf`). */
+export class PlanFingerprint {
+  readonly #digests = new Map<ResourceChange, string>();
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly options: FingerprintOptions,
+  ) {}
+
+  /** Reads a change of the plan already, while its redacted values are at hand. Any that is not read so is read in the end. */
+  read(change: ResourceChange): void {
+    const { key, redactor } = this.options;
+    if ((key === undefined || key === "") && !this.#digests.has(change)) {
+      this.#digests.set(change, digestOf(resource(change, redactor)));
+    }
   }
-  const hash = createHash("sha256");
-  hash.update("cdktf-plan-review fingerprint 1\n");
-  writeReviewed(plan, options.redactor, hash);
-  return `sha256:${hash.digest("hex")}`;
+
+  /** The fingerprint. */
+  value(): string {
+    const { key, redactor } = this.options;
+    if (key !== undefined && key !== "") {
+      const hash = createHmac("sha256", key);
+      hash.update("cdktf-plan-review fingerprint 1\n");
+      writeDocument(this.plan.document, hash, () => createHmac("sha256", key));
+      return `hmac-sha256:${hash.digest("hex")}`;
+    }
+    const hash = createHash("sha256");
+    hash.update("cdktf-plan-review fingerprint 1\n");
+    writeReviewed(this.plan, redactor, hash, this.#digests);
+    return `sha256:${hash.digest("hex")}`;
+  }
 }
 
 /**
@@ -97,156 +120,172 @@ function writeDocument(document: PlanDocument, hash: AnyHash, create: () => AnyH
 }
 
 /** Writes the sorted hashes of items, which takes little memory whatever the items are. */
-function writeUnordered(items: Iterable<Json>, hash: AnyHash, create: () => AnyHash): void {
-  const digests: string[] = [];
-  for (const item of items) {
-    const own = create();
-    writeCanonical(item, (text) => own.update(text));
-    digests.push(own.digest("hex"));
-  }
-  for (const digest of digests.sort()) {
-    hash.update(`${digest},`);
+function writeUnordered(items: readonly Json[], hash: AnyHash, create: () => AnyHash): void {
+  writeDigests(
+    items.map((item) => {
+      const own = create();
+      writeCanonical(item, (text) => own.update(text));
+      return own.digest("hex");
+    }),
+    hash,
+  );
+}
+
+function writeDigests(digests: string[], hash: AnyHash): void {
+  if (digests.length > 0) {
+    hash.update(`${digests.sort().join(",")},`);
   }
 }
 
-function writeReviewed(plan: Plan, redactor: Redactor, hash: AnyHash): void {
+function digestOf(canonical: string): string {
+  return createHash("sha256").update(canonical).digest("hex");
+}
+
+function writeReviewed(
+  plan: Plan,
+  redactor: Redactor,
+  hash: AnyHash,
+  known: ReadonlyMap<ResourceChange, string>,
+): void {
   const text = (value: string | undefined): Json => (value === undefined ? null : redactor.text(value));
-  const write = (name: string, items: Iterable<Json>): void => {
+  const write = <Item>(name: string, items: readonly Item[], canonical: (item: Item) => string): void => {
     hash.update(`\n${name}:`);
-    writeUnordered(items, hash, () => createHash("sha256"));
+    writeDigests(
+      items.map((item) => digestOf(canonical(item))),
+      hash,
+    );
   };
-  write("plan", [
-    [plan.formatVersion, plan.terraformVersion ?? null],
-    ["errored", plan.errored ?? null],
-    ["complete", plan.complete ?? null],
-    ["applyable", plan.applyable ?? null],
-  ]);
-  write("resource_changes", resources(plan.resourceChanges, redactor));
-  write("resource_drift", resources(plan.resourceDrift, redactor));
-  write("deferred_changes", deferred(plan, redactor));
-  write("output_changes", outputs(plan, redactor));
-  write("variables", variables(plan, redactor));
+  const writeResources = (name: string, changes: readonly ResourceChange[]): void => {
+    hash.update(`\n${name}:`);
+    writeDigests(
+      changes.map((change) => known.get(change) ?? digestOf(resource(change, redactor))),
+      hash,
+    );
+  };
   write(
-    "checks",
-    plan.checks.map(({ address, kind, status, problems }) => [
-      text(address),
-      kind,
-      status,
-      problems.map(text),
-    ]),
+    "plan",
+    [
+      [plan.formatVersion, plan.terraformVersion ?? null],
+      ["errored", plan.errored ?? null],
+      ["complete", plan.complete ?? null],
+      ["applyable", plan.applyable ?? null],
+    ],
+    canonicalText,
   );
-  write(
-    "relevant_attributes",
-    plan.relevantAttributes.map(({ resource, path }) => [
-      text(resource),
-      path.map((step) => text(String(step))),
-    ]),
+  writeResources("resource_changes", plan.resourceChanges);
+  writeResources("resource_drift", plan.resourceDrift);
+  write("deferred_changes", plan.deferredChanges, ({ reason, resourceChange }) =>
+    list(canonicalText(redactor.text(reason)), resource(resourceChange, redactor)),
   );
-  write(
-    "action_invocations",
-    plan.actionInvocations.map((action) => [
-      text(action.address),
-      action.type,
-      text(action.triggeredBy),
-      text(action.event),
+  write("output_changes", plan.outputChanges, (output) => {
+    const { before, after } = redactor.output(output);
+    const actions = canonicalText(output.change.actions);
+    return list(canonicalText(redactor.text(output.name)), actions, plain(before), plain(after, before));
+  });
+  write("variables", plan.variables, ({ name, value, sensitive, ephemeral }) => {
+    const marks = sensitive || ephemeral;
+    // As an attribute of an object, so that a variable's own name counts.
+    return list(
+      canonicalText(redactor.text(name)),
+      canonicalText(sensitive),
+      canonicalText(ephemeral),
+      plain(redactor.value({ [name]: value ?? null }, { [name]: marks })),
+    );
+  });
+  write("checks", plan.checks, ({ address, kind, status, problems }) =>
+    canonicalText([text(address), kind, status, problems.map(text)]),
+  );
+  write("relevant_attributes", plan.relevantAttributes, ({ resource, path }) =>
+    canonicalText([text(resource), path.map((step) => text(String(step)))]),
+  );
+  write("action_invocations", plan.actionInvocations, (action) =>
+    list(
+      canonicalText(text(action.address)),
+      canonicalText(action.type),
+      canonicalText(text(action.triggeredBy)),
+      canonicalText(text(action.event)),
       plain(redactor.value(action.values, action.sensitive)),
-    ]),
+    ),
   );
-  write(
-    "provisioners",
-    plan.provisioners.map(({ resource, type, expressions }) => [
-      text(resource),
-      type,
-      plain(redactor.value(expressions)),
-    ]),
+  write("provisioners", plan.provisioners, ({ resource, type, expressions }) =>
+    list(canonicalText(text(resource)), canonicalText(type), plain(redactor.value(expressions))),
   );
-  write(
-    "unknowns",
-    plan.unknowns.map(({ where, what, got }) => [text(where), what, text(got)]),
-  );
+  write("unknowns", plan.unknowns, ({ where, what, got }) => canonicalText([text(where), what, text(got)]));
 }
 
-function* resources(changes: readonly ResourceChange[], redactor: Redactor): Iterable<Json> {
-  for (const change of changes) {
-    yield resource(change, redactor);
-  }
-}
-
-function resource(resourceChange: ResourceChange, redactor: Redactor): Json {
+/** A change in canonical form. */
+function resource(resourceChange: ResourceChange, redactor: Redactor): string {
   const { change } = resourceChange;
   const { before, after } = redactor.change(resourceChange);
   const optional = (value: string | undefined): Json => (value === undefined ? null : redactor.text(value));
   const { importing } = change;
-  return [
-    redactor.text(resourceChange.address),
-    optional(resourceChange.previousAddress),
-    optional(resourceChange.deposed),
-    resourceChange.mode,
-    optional(resourceChange.providerName),
-    optional(resourceChange.reason),
-    change.actions,
-    change.replacePaths.map((path) => path.map((step) => redactor.text(String(step)))),
+  const { mode } = resourceChange;
+  return list(
+    canonicalText(redactor.text(resourceChange.address)),
+    canonicalText(optional(resourceChange.previousAddress)),
+    canonicalText(optional(resourceChange.deposed)),
+    canonicalText(mode),
+    canonicalText(optional(resourceChange.providerName)),
+    canonicalText(optional(resourceChange.reason)),
+    canonicalText(change.actions),
+    canonicalText(change.replacePaths.map((path) => path.map((step) => redactor.text(String(step))))),
     plain(before),
     plain(after, before),
     importing === undefined
-      ? null
-      : [optional(importing.id), plain(redactor.value(importing.identity)), importing.unknown ?? null],
-    optional(change.generatedConfig),
-  ];
+      ? "null"
+      : list(
+          canonicalText(optional(importing.id)),
+          plain(redactor.value(importing.identity)),
+          canonicalText(importing.unknown ?? null),
+        ),
+    canonicalText(optional(change.generatedConfig)),
+  );
 }
 
-function* deferred(plan: Plan, redactor: Redactor): Iterable<Json> {
-  for (const { reason, resourceChange } of plan.deferredChanges) {
-    yield [redactor.text(reason), resource(resourceChange, redactor)];
-  }
+/** A list in canonical form, of items that are. */
+function list(...items: readonly string[]): string {
+  return `[${items.join(",")}]`;
 }
 
-function* outputs(plan: Plan, redactor: Redactor): Iterable<Json> {
-  for (const output of plan.outputChanges) {
-    const { before, after } = redactor.output(output);
-    yield [redactor.text(output.name), output.change.actions, plain(before), plain(after, before)];
-  }
+/** What stands in place of a leaf that is no JSON. */
+function leaf(what: string): string {
+  return JSON.stringify(`\u0000leaf ${what}`);
 }
 
-function* variables(plan: Plan, redactor: Redactor): Iterable<Json> {
-  for (const { name, value, sensitive, ephemeral } of plan.variables) {
-    const marks = sensitive || ephemeral;
-    // As an attribute of an object, so that a variable's own name counts.
-    yield [
-      redactor.text(name),
-      sensitive,
-      ephemeral,
-      plain(redactor.value({ [name]: value ?? null }, { [name]: marks })),
-    ];
-  }
-}
+const ABSENT = leaf("absent");
+const UNKNOWN = leaf("unknown");
 
-/** Begins what stands in place of a leaf that is no JSON. */
-const LEAF = "\u0000leaf ";
-
-/** A redacted value as JSON. Of a secret it says whether it is the same as before at that place, and no more. */
-function plain(value: Redacted | undefined, before?: Redacted): Json {
+/** A redacted value in canonical form. Of a secret it says whether it is the same as before at that place, and no more. */
+function plain(value: Redacted | undefined, before?: Redacted): string {
   if (value === undefined) {
-    return `${LEAF}absent`;
+    return ABSENT;
+  }
+  if (value === null || typeof value !== "object") {
+    return JSON.stringify(value);
   }
   if (value instanceof Secret) {
-    return `${LEAF}secret${before instanceof Secret ? (value.equals(before) ? " kept" : " changed") : ""}`;
+    return leaf(`secret${before instanceof Secret ? (value.equals(before) ? " kept" : " changed") : ""}`);
   }
   if (value instanceof Unknown) {
-    return `${LEAF}unknown`;
+    return UNKNOWN;
   }
   if (value instanceof EncodedText) {
-    return [`${LEAF}${value.encoding}`, value.text];
+    return list(leaf(value.encoding), JSON.stringify(value.text));
   }
+  let text = "";
   if (isItems(value)) {
     const old = before !== undefined && isItems(before) ? before : [];
-    return value.map((item, index) => plain(item, old[index]));
+    for (let index = 0; index < value.length; index++) {
+      text += `${index > 0 ? "," : ""}${plain(value[index], old[index])}`;
+    }
+    return `[${text}]`;
   }
-  if (typeof value === "object" && value !== null) {
-    const old = isAttributes(before) ? before : {};
-    return Object.fromEntries(Object.keys(value).map((key) => [key, plain(value[key], ownItem(old, key))]));
+  const old = isAttributes(before) ? before : undefined;
+  for (const key of sortedKeys(value)) {
+    const earlier = old === undefined ? undefined : ownItem(old, key);
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${plain(value[key], earlier)}`;
   }
-  return value;
+  return `{${text}}`;
 }
 
 type Attributes = { readonly [key: string]: Redacted };

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type {
   ActionInvocation,
   AttributePath,
@@ -37,13 +36,30 @@ export function marksAnything(marks: Marks): boolean {
   return false;
 }
 
+/** Whether two values are the same. No document is nested too deep for this (see `MAX_DEPTH`). */
+function isSame(one: Json | undefined, other: Json | undefined): boolean {
+  if (typeof one !== "object" || one === null || typeof other !== "object" || other === null)
+    return Object.is(one, other);
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
+    const items = other as readonly Json[];
+    return (one as readonly Json[]).every((item, at) => isSame(item, items[at]));
+  }
+  const a = one as Readonly<Record<string, Json>>;
+  const b = other as Readonly<Record<string, Json>>;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]))
+  );
+}
+
 /** An action that the values of its change contradict: then neither is believed. */
 function contradiction(change: Change): string | undefined {
   const { action, before, after, afterUnknown } = change;
   switch (action) {
     case "no-op":
-      if (marksAnything(afterUnknown) || !isDeepStrictEqual(before, after))
-        return "no-op whose values differ";
+      if (marksAnything(afterUnknown) || !isSame(before, after)) return "no-op whose values differ";
       return undefined;
     case "create":
       return before === undefined ? undefined : "create with a value before";

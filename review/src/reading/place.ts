@@ -31,14 +31,14 @@ const FILE_ATTRIBUTES = ["file", "filename", "path", "target", "destination"];
 export function nameStep(place: Place, name: string, owner: Redacted): Place {
   const word = /^[A-Za-z_][\w-]*$/.test(name);
   const step = word ? name : `[${JSON.stringify(name)}]`;
-  const { file, ...rest } = place;
+  const { file } = place;
   const named = place.inDocument || FILE_ATTRIBUTES.includes(name) ? undefined : (fileNameIn(owner) ?? file);
   return {
-    ...rest,
     path: joined(place.path, step, word),
     steps: place.inDocument ? place.steps : [...place.steps, name],
     names: place.names === "" ? name : `${place.names}.${name}`,
     level: place.level + 1,
+    inDocument: place.inDocument,
     ...(named === undefined ? {} : { file: named }),
   };
 }

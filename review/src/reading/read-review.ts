@@ -230,6 +230,13 @@ function findingsOf(
   errors: string[],
 ): Finding[] {
   const text = (value: string): string => redactor.text(value);
+  // A rule gives the same advice for each of its findings.
+  const mends = new Map<string, string>();
+  const mendOf = (mend: string): string => {
+    const known = mends.get(mend) ?? text(mend);
+    mends.set(mend, known);
+    return known;
+  };
   let found: readonly Finding[];
   try {
     found = evaluatePolicy(policy, stacks, now);
@@ -242,7 +249,7 @@ function findingsOf(
     return {
       ...finding,
       message: text(finding.message),
-      mend: text(finding.mend),
+      mend: mendOf(finding.mend),
       ...(address === undefined ? {} : { address: text(address) }),
       ...(name === undefined ? {} : { name: text(name) }),
     };

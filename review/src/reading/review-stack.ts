@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../fingerprint/fingerprint";
+import { PlanFingerprint } from "../fingerprint/fingerprint";
 import type { ActionInvocation, Check, Plan } from "../plan/plan";
 import { DEFERRAL_REASONS } from "../plan/vocabulary";
 import type { Redactor } from "../redaction/redactor";
@@ -54,11 +54,16 @@ export function failedStack(frame: StackFrame, failure: string): ReviewedStack {
 export function reviewStack(frame: StackFrame, context: StackContext): ReviewedStack {
   const { plan, redactor } = context;
   const changes: ReviewedChange[] = [];
+  const fingerprint = new PlanFingerprint(plan, {
+    redactor,
+    ...(frame.key === undefined ? {} : { key: frame.key }),
+  });
   let unchanged = 0;
   for (const resource of plan.resourceChanges) {
     const action = reviewedAction(resource);
     if (action !== undefined) changes.push(reviewChange(resource, action, context));
     else unchanged += 1;
+    fingerprint.read(resource);
   }
   changes.push(...deferredChanges(context));
   const drift = reviewDrift(context);
@@ -110,7 +115,7 @@ export function reviewStack(frame: StackFrame, context: StackContext): ReviewedS
     byHand,
     counts,
     noise: Object.fromEntries(Object.entries(noise).filter(([, count]) => count > 0)),
-    fingerprint: fingerprintOf(plan, { redactor, ...(frame.key === undefined ? {} : { key: frame.key }) }),
+    fingerprint: fingerprint.value(),
   };
 }
 

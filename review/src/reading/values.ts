@@ -154,6 +154,7 @@ function write(
   leaf: (special: Secret | Unknown | EncodedText) => string,
   sorted: boolean,
 ): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
   const parts: string[] = [];
   // Texts to be written as they are stand in objects of their own, lest they are taken for values.
   const open: (Redacted | { readonly verbatim: string })[] = [value];

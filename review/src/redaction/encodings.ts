@@ -83,10 +83,10 @@ const ESCAPES: readonly ((text: string) => string)[] = [
 
 /** Base64 of a text wherever it stands in a longer text that is encoded: without the characters that depend on neighbours. */
 function* base64(text: string): Iterable<string> {
-  const bytes = Buffer.from(text);
   for (const shift of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
-    const whole = Math.floor(((shift + bytes.length) * 8) / 6);
+    const bytes = Buffer.from("\0".repeat(shift) + text);
+    const encoded = bytes.toString("base64");
+    const whole = Math.floor((bytes.length * 8) / 6);
     const inside = encoded.slice(Math.ceil((shift * 8) / 6), whole);
     yield inside;
     yield inside.replace(/\+/g, "-").replace(/\//g, "_");
@@ -96,6 +96,12 @@ function* base64(text: string): Iterable<string> {
 /** A text in all forms in which it is looked for: as it is, escaped (twice, too), percent-encoded, hexadecimal, base64. */
 export function encodingsOf(text: string): ReadonlySet<string> {
   const forms = new Set([text]);
+  if (NEVER_ESCAPED.test(text)) {
+    for (const encoded of base64(text)) {
+      forms.add(encoded);
+    }
+    return addHexadecimal(text, forms);
+  }
   for (const escape of ESCAPES) {
     forms.add(escape(text));
   }
@@ -108,6 +114,13 @@ export function encodingsOf(text: string): ReadonlySet<string> {
       forms.add(encoded);
     }
   }
+  return addHexadecimal(text, forms);
+}
+
+/** Characters that none of the escapes changes: most secrets have no others. */
+const NEVER_ESCAPED = /^[A-Za-z0-9_.-]+$/;
+
+function addHexadecimal(text: string, forms: Set<string>): ReadonlySet<string> {
   const hexadecimal = Buffer.from(text).toString("hex");
   forms.add(hexadecimal);
   forms.add(hexadecimal.toUpperCase());

@@ -20,6 +20,40 @@ export function property(value: JsonObject, key: string): Json | undefined {
 
 /** Whether anything at all is marked. What is neither a mark nor a container marks: a plan that says so is not understood. */
 export function marksAnything(marks: Marks): boolean {
+  return marksSomething(marks, 0);
+}
+
+/** Deeper than this marks are looked through without recursion. */
+const MOST_CALLS = 200;
+
+function marksSomething(marks: Marks, depth: number): boolean {
+  if (marks === undefined || marks === null || marks === false) {
+    return false;
+  }
+  if (typeof marks !== "object") {
+    return true;
+  }
+  if (depth > MOST_CALLS) {
+    return marksSomewhere(marks);
+  }
+  if (isList(marks)) {
+    for (const item of marks) {
+      if (marksSomething(item, depth + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+  // Without a list of the keys. What a prototype would have marks too.
+  for (const key in marks) {
+    if (marksSomething(marks[key], depth + 1)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function marksSomewhere(marks: Marks): boolean {
   const rest: Marks[] = [marks];
   while (rest.length > 0) {
     const next = rest.pop();
@@ -70,7 +104,14 @@ export function eachMarked(
   marks: readonly Marks[],
   call: (value: Json) => void,
 ): void {
-  const rest: { readonly value: Json | undefined; readonly marks: readonly Marks[] }[] = [{ value, marks }];
+  // Most marks mark nothing, though they mirror the whole value.
+  const marking = marks.filter(marksAnything);
+  if (marking.length === 0) {
+    return;
+  }
+  const rest: { readonly value: Json | undefined; readonly marks: readonly Marks[] }[] = [
+    { value, marks: marking },
+  ];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const item = next.value;
     const itsMarks = next.marks.filter((mark) => mark !== undefined && mark !== null && mark !== false);

@@ -55,7 +55,7 @@ export class Redactor {
   }
 
   readonly #labels: Labels;
-  readonly #changes = new WeakMap<ResourceChange, RedactedChange>();
+  #last: { readonly change: ResourceChange; readonly redacted: RedactedChange } | undefined;
   readonly #plainKeys = new Set<string>();
 
   private constructor(
@@ -68,13 +68,11 @@ export class Redactor {
 
   /** What changes of a resource. What is marked on one side is secret on both. */
   change(change: ResourceChange): RedactedChange {
-    const known = this.#changes.get(change);
-    if (known !== undefined) {
-      return known;
+    // Whoever reads plans asks twice for one change and goes on to the next: all of them would be another copy of the plan.
+    if (this.#last?.change !== change) {
+      this.#last = { change, redacted: this.#change(change.change, "plain") };
     }
-    const redacted = this.#change(change.change, "plain");
-    this.#changes.set(change, redacted);
-    return redacted;
+    return this.#last.redacted;
   }
 
   /** What changes of an output. */
@@ -88,7 +86,8 @@ export class Redactor {
    * @param unknown what of it is known only after apply
    */
   value(value: Json | undefined, marks?: Marks, unknown?: Marks): Redacted | undefined {
-    return this.#walk(value, active([marks]), unknown, "plain", "", "text", 0, new Labels(this.identities));
+    const marking = [marks].filter(marksAnything);
+    return this.#walk(value, marking, unknown, "plain", "", "text", 0, new Labels(this.identities));
   }
 
   /**
@@ -100,7 +99,9 @@ export class Redactor {
   }
 
   #change(change: ResourceChange["change"], naming: Naming): RedactedChange {
-    const marks = active([change.beforeSensitive, change.afterSensitive]);
+    // Most marks mark nothing, though they mirror the whole value.
+    const marks = [change.beforeSensitive, change.afterSensitive].filter(marksAnything);
+    const unknown = marksAnything(change.afterUnknown) ? change.afterUnknown : undefined;
     const labels = new Labels(this.identities);
     // Most attributes stay as they are: they are redacted once.
     const items = new Map<string, Redacted>();
@@ -109,7 +110,7 @@ export class Redactor {
     const take: Twin | undefined = isObject(before) ? { items, of: before } : undefined;
     return {
       before: this.#walk(before, marks, undefined, naming, "", "text", 0, labels, keep),
-      after: this.#walk(after, marks, change.afterUnknown, naming, "", "text", 0, labels, take),
+      after: this.#walk(after, marks, unknown, naming, "", "text", 0, labels, take),
     };
   }
 

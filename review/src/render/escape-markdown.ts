@@ -57,6 +57,20 @@ const HASH = /(?<![a-z])[a-f]{7,}(?![a-z])/i;
  * @param bytes at most so many bytes of it
  */
 export function prose(text: string, bytes = 800): string {
+  const label = `${bytes} ${text}`;
+  const known = PROSE.get(label);
+  if (known !== undefined) return known;
+  const written = writtenProse(text, bytes);
+  if (PROSE.size >= MOST_PROSE) PROSE.clear();
+  PROSE.set(label, written);
+  return written;
+}
+
+/** The same reasons and advice stand beside thousands of changes. */
+const PROSE = new Map<string, string>();
+const MOST_PROSE = 100;
+
+function writtenProse(text: string, bytes: number): string {
   const shown = shorten(visible(text.replace(/[ \t\r\n]+/g, " ").trim()), bytes);
   if (shown === "") return "(no text)";
   const pieces: string[] = [];
