@@ -14,7 +14,8 @@ interface Packed {
 }
 
 /** Everything that may be in a tarball. */
-const ALLOWED = /^(lib\/[\w/-]+\.(js|d\.ts)|workflows\/[\w-]+\.yml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+const ALLOWED =
+  /^(lib\/[\w/-]+\.(js|d\.ts)|workflows\/[\w-]+\.yml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 
 /** Builds and packs the package of a folder of the project. */
 function build(folder: string, packageFolder: string): Packed {
