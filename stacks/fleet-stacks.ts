@@ -7,6 +7,7 @@ import { KeyValueStore } from "../constructs/docker/daemon/key-value-store";
 import { DockerHost } from "../constructs/docker/docker-host";
 import { BridgeNetwork } from "../constructs/docker/network";
 import { OverlayNetwork } from "../constructs/docker/overlay-network";
+import { OverlayReconnection } from "../constructs/docker/overlay-reconnection";
 import { HostResolver } from "../constructs/dns/host-resolver";
 import { SshHost } from "../constructs/host/ssh-host";
 import type { EnginesDescription, Environment } from "../environments/environment";
@@ -120,8 +121,10 @@ function addEngines(stack: TerraformStack, environment: Environment, engines: En
   let before: DockerDaemon | undefined;
   for (const name of presentHosts(environment)) {
     const { engineVersion, network } = hostOf(environment, name);
+    const host = addSshHost(stack, environment, name);
+    const reconnection = new OverlayReconnection(stack, `${name}-overlays`, { host });
     const daemon = new DockerDaemon(stack, name, {
-      host: addSshHost(stack, environment, name),
+      host,
       engineVersion: engineVersion ?? "",
       mode: "key-value",
       configuration: {
@@ -132,7 +135,7 @@ function addEngines(stack: TerraformStack, environment: Environment, engines: En
         ...engines.configuration,
       },
     });
-    if (before !== undefined) daemon.applyAfter(before);
+    daemon.applyAfter(reconnection, ...(before === undefined ? [] : [before]));
     before = daemon;
   }
 }

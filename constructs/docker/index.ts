@@ -17,6 +17,7 @@ export * from "./labels";
 export * from "./log-driver";
 export * from "./network";
 export * from "./overlay-network";
+export { OverlayReconnection, type OverlayReconnectionProps } from "./overlay-reconnection";
 export * from "./registry-auth";
 export * from "./restart-policy";
 export * from "./volume";

@@ -1,0 +1,143 @@
+import { Construct, type IConstruct } from "constructs";
+import { HostChange, type HostChangeOptions } from "../host/host-change";
+import { dropInPath, renderDropIn } from "../host/systemd-drop-in";
+
+const UNIT = "cdktf-docker-discovery-overlays.service";
+const SCRIPT = "/usr/local/lib/cdktf-docker-discovery/reconnect-overlays";
+const STATE = "/var/lib/cdktf-docker-discovery-overlays";
+
+/** Props of a host's reconnection: nothing but where, and how changes by hand are taken. */
+export type OverlayReconnectionProps = HostChangeOptions;
+
+/** Names on the host that a test may move elsewhere. */
+export interface ReconnectScriptOptions {
+  /**
+   * The folder of what is still to be connected.
+   * @default "/var/lib/cdktf-docker-discovery-overlays"
+   */
+  readonly stateDirectory?: string;
+  /**
+   * The kernel's lists of TCP sockets (proc_net(5)).
+   * @default "/proc/net/tcp /proc/net/tcp6"
+   */
+  readonly sockets?: string;
+}
+
+/**
+ * The text for `/bin/sh` that connects a host's containers to their overlay networks again.
+ *
+ * An engine answers its kernel's questions for the containers of other hosts (`watchMiss`) only for a network whose sandbox
+ * was made while it was a member of the store's cluster (`initSandbox` of libnetwork's overlay driver). It is none yet when
+ * it starts containers at boot, with the store in one of them, nor when live-restore gives it those that run. So all of
+ * them leave, which ends the sandbox, and join again once the engine is a member: it listens at 7946 then.
+ */
+export function renderReconnectScript({
+  stateDirectory = STATE,
+  sockets = "/proc/net/tcp /proc/net/tcp6",
+}: ReconnectScriptOptions = {}): string {
+  return String.raw`#!/bin/sh
+# Connects this host's containers to their overlay networks again, once the engine is a member of the store's cluster.
+set -u
+LC_ALL=C; export LC_ALL
+state=${stateDirectory}
+todo=$state/connect
+
+[ -n "$(docker info --format '{{.ClusterStore}}' 2>/dev/null)" ] || exit 0
+mkdir -p -m 0700 "$state" || exit 1
+touch "$todo" || exit 1
+
+# The engine's own cluster: 7946, 0x1F0A, in state LISTEN.
+member() { cat ${sockets} 2>/dev/null | grep -q ':1F0A 0*:0000 0A '; }
+
+# What a container was connected with: aliases, a fixed address, links, options.
+arguments_of() {
+  docker inspect --format '{{with index .NetworkSettings.Networks "'"$2"'"}}{{with .IPAMConfig}}{{with .IPv4Address}}--ip {{.}} {{end}}{{end}}{{range .Aliases}}--alias {{.}} {{end}}{{range .Links}}--link {{.}} {{end}}{{range $key, $value := .DriverOpts}}--driver-opt {{$key}}={{$value}} {{end}}{{end}}' "$1"
+}
+
+# Written down before, so that a run that is ended halfway is made good by the next one.
+disconnect() {
+  docker network ls --no-trunc --filter driver=overlay --format '{{.ID}} {{.Name}}' | while read -r network name; do
+    for container in $(docker ps --quiet --no-trunc --filter "network=$network"); do
+      arguments=$(arguments_of "$container" "$name") || continue
+      grep -q "^$container $network " "$todo" || echo "$container $network $arguments" >>"$todo"
+      sync "$todo"
+      docker network disconnect "$network" "$container"
+    done
+  done
+}
+
+connect() {
+  failed=
+  : >"$todo.new"
+  while read -r container network arguments; do
+    networks=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.NetworkID}} {{end}}' "$container" 2>/dev/null) || continue
+    case " $networks " in *" $network "*) continue ;; esac
+    # One argument a word, as they were written.
+    docker network connect $arguments "$network" "$container" || { echo "$container $network $arguments" >>"$todo.new"; failed=yes; }
+  done <"$todo"
+  mv -f "$todo.new" "$todo"
+  [ -z "$failed" ]
+}
+
+# What the engine was to start at boot, and could not while the store did not answer.
+start() {
+  for container in $(docker ps --all --quiet --filter status=exited --filter status=created); do
+    case $(docker inspect --format '{{.HostConfig.RestartPolicy.Name}} {{.State.Error}}' "$container") in
+      no\ * | \ *) ;;
+      *" network "*" not found"*) docker start "$container" ;;
+    esac
+  done
+}
+
+until member; do disconnect; sleep 1; done
+disconnect
+connect && start
+`;
+}
+
+/** The text of the unit that runs it (systemd.service(5)). */
+export function renderReconnectUnit(): string {
+  return renderDropIn({
+    Unit: [
+      "Description=Connect containers to their overlay networks once the engine is a member of its cluster",
+      "After=docker.service",
+      "PartOf=docker.service",
+    ],
+    Service: ["Type=simple", `ExecStart=/bin/sh ${SCRIPT}`, "Restart=on-failure", "RestartSec=5"],
+  });
+}
+
+/**
+ * Makes a host's overlay networks come back by themselves after its engine was started, by a boot or with live-restore: a
+ * unit that follows `docker.service`. Without it containers on that host do not find those of other hosts, until they are
+ * connected again by hand. For engines of key-value mode; apply it before the engine's settings.
+ */
+export class OverlayReconnection extends Construct {
+  private readonly change: HostChange;
+
+  constructor(scope: Construct, id: string, props: OverlayReconnectionProps) {
+    super(scope, id);
+    this.change = new HostChange(this, "Change", {
+      ...props,
+      title: "overlay networks after the engine's start",
+      key: "overlay-reconnection",
+      files: [
+        { path: SCRIPT, content: renderReconnectScript(), mode: "0755" },
+        { path: `/etc/systemd/system/${UNIT}`, content: renderReconnectUnit() },
+        {
+          path: dropInPath("docker.service", "50-cdktf-docker-discovery-overlays"),
+          content: renderDropIn({ Unit: [`Wants=${UNIT}`] }),
+        },
+      ],
+      validate: `sh -n "$NEW_1"`,
+      act: `systemctl daemon-reload && { [ "$phase" = change ] || { [ -e /etc/systemd/system/${UNIT} ] || rm -rf ${STATE}; }; }`,
+    });
+    this.node.defaultChild = this.change.node.defaultChild;
+  }
+
+  /** Applies it after others are there. */
+  public applyAfter(...others: readonly IConstruct[]): this {
+    this.change.applyAfter(...others);
+    return this;
+  }
+}

@@ -1,0 +1,120 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import {
+  OverlayReconnection,
+  renderReconnectScript,
+  renderReconnectUnit,
+} from "../../constructs/docker/overlay-reconnection";
+import { SshHost } from "../../constructs/host/ssh-host";
+import { synthesizeStack } from "../support/apps";
+
+/** What an engine with one overlay network and two containers on it answers; the calls that change something are noted. */
+const ENGINE = `#!/bin/sh
+case "$1 $2" in
+  "info --format") echo "$STORE" ;;
+  "network ls") echo "n1 docker-internal" ;;
+  "network disconnect" | "network connect" | "start "*)
+    echo "$@" >>"$CALLS"; [ "$1 $2 $3" != "network connect $REFUSED" ] ;;
+  "ps --quiet") printf 'c1\\nc2\\n' ;;
+  "ps --all") printf 'c3\\nc4\\nc5\\n' ;;
+  *)
+    case "$3 $4" in
+      *IPAMConfig*c1) echo "--ip 10.99.0.7 --alias shop " ;;
+      *IPAMConfig*) echo ;;
+      *RestartPolicy*c3) echo "always network n1 not found" ;;
+      *RestartPolicy*c4) echo "no network n1 not found" ;;
+      *RestartPolicy*) echo "always " ;;
+      *NetworkID*) echo "n9 " ;;
+    esac ;;
+esac
+`;
+const LISTENING = "   1: 0B0C14AC:1F0A 00000000:0000 0A 00000000:00000000\n";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "overlay-reconnection-"));
+  writeFileSync(join(folder, "docker"), ENGINE);
+  chmodSync(join(folder, "docker"), 0o755);
+  writeFileSync(join(folder, "tcp"), LISTENING);
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(environment: Readonly<Record<string, string>> = {}) {
+  const script = renderReconnectScript({
+    stateDirectory: join(folder, "state"),
+    sockets: join(folder, "tcp"),
+  });
+  const calls = join(folder, "calls");
+  rmSync(calls, { force: true });
+  const { status } = spawnSync("sh", ["-c", script], {
+    env: {
+      ...{ PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}`, CALLS: calls, REFUSED: "-" },
+      ...{ STORE: "consul://127.0.0.1:8500", ...environment },
+    },
+    encoding: "utf8",
+    timeout: 10_000,
+  });
+  return { status, calls: existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [] };
+}
+const left = () => readFileSync(join(folder, "state", "connect"), "utf8");
+
+test("all containers leave before the first joins again, each with what it had; what could not start is started", () => {
+  expect(run()).toEqual({
+    status: 0,
+    calls: [
+      "network disconnect n1 c1",
+      "network disconnect n1 c2",
+      "network connect --ip 10.99.0.7 --alias shop n1 c1",
+      "network connect n1 c2",
+      "start c3",
+    ],
+  });
+  expect(left()).toBe("");
+});
+
+test("what could not be connected is kept for the next run, with what it had", () => {
+  const { status, calls } = run({ REFUSED: "--ip" });
+  expect(status).toBe(1);
+  expect(calls).not.toContain("start c3");
+  expect(left()).toBe("c1 n1 --ip 10.99.0.7 --alias shop\n");
+  // It is on no network any more, so that the engine cannot tell its aliases.
+  writeFileSync(join(folder, "docker"), ENGINE.replace("printf 'c1\\nc2\\n'", "printf ''"));
+  expect(run()).toEqual({
+    status: 0,
+    calls: ["network connect --ip 10.99.0.7 --alias shop n1 c1", "start c3"],
+  });
+});
+
+test("an engine without a store is left alone", () => {
+  expect(run({ STORE: "" })).toEqual({ status: 0, calls: [] });
+});
+
+test("the unit follows the engine's, and is started with it", () => {
+  expect(renderReconnectUnit()).toBe(`[Unit]
+Description=Connect containers to their overlay networks once the engine is a member of its cluster
+After=docker.service
+PartOf=docker.service
+
+[Service]
+Type=simple
+ExecStart=/bin/sh /usr/local/lib/cdktf-docker-discovery/reconnect-overlays
+Restart=on-failure
+RestartSec=5
+`);
+  const text = JSON.stringify(
+    synthesizeStack((stack) => {
+      const host = new SshHost(stack, "web-1", {
+        hostName: "web-1",
+        address: "10.20.0.21",
+        hostKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"],
+      });
+      new OverlayReconnection(stack, "overlays", { host });
+    }),
+  );
+  expect(text).toContain("/etc/systemd/system/docker.service.d/50-cdktf-docker-discovery-overlays.conf");
+  expect(text).toContain("Wants=cdktf-docker-discovery-overlays.service");
+});
