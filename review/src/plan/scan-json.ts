@@ -45,6 +45,81 @@ function nameOf(text: string, start: number, end: number): string {
   }
 }
 
+/** Objects with more keys than this have a set of them; in smaller ones each key is compared with those before. */
+const MOST_COMPARED = 64;
+
+/**
+ * The keys of the objects that are open, by their places in the text: a copy of every key of a plan would take as much
+ * memory as the plan.
+ */
+class Keys {
+  /** A hash, the start and the end of each key, those of the innermost object last. */
+  readonly #places: number[] = [];
+  /** Where the keys of each depth begin in `#places`. */
+  readonly #first: number[] = [];
+  readonly #sets: (Set<string> | undefined)[] = [];
+
+  constructor(private readonly text: string) {}
+
+  /** An object or a list begins. */
+  open(depth: number): void {
+    this.#first[depth] = this.#places.length;
+    this.#sets[depth] = undefined;
+  }
+
+  /** It ends. */
+  close(depth: number): void {
+    const first = this.#first[depth];
+    if (first !== undefined) this.#places.length = Math.min(this.#places.length, first);
+    this.#sets[depth] = undefined;
+  }
+
+  /** Adds a key, by the places of its quotes. Gives whether its object has it already. */
+  add(depth: number, start: number, end: number): boolean {
+    const first = this.#first[depth] ?? 0;
+    let names = this.#sets[depth];
+    const hash = this.#hashOf(start, end);
+    if (names === undefined && (hash === undefined || this.#places.length - first > MOST_COMPARED * 3)) {
+      names = new Set();
+      for (let at = first; at < this.#places.length; at += 3)
+        names.add(nameOf(this.text, this.#places[at + 1] ?? 0, this.#places[at + 2] ?? 0));
+      this.#sets[depth] = names;
+    }
+    if (names !== undefined) {
+      const name = nameOf(this.text, start, end);
+      if (names.has(name)) return true;
+      names.add(name);
+      return false;
+    }
+    for (let at = first; at < this.#places.length; at += 3)
+      if (
+        this.#places[at] === hash &&
+        this.#isSame(start, end, this.#places[at + 1] ?? 0, this.#places[at + 2] ?? 0)
+      )
+        return true;
+    this.#places.push(hash ?? 0, start, end);
+    return false;
+  }
+
+  /** A hash of a key; undefined for one with escapes, whose text is not its name. */
+  #hashOf(start: number, end: number): number | undefined {
+    let hash = 0;
+    for (let at = start + 1; at < end; at += 1) {
+      const code = this.text.charCodeAt(at);
+      if (code === BACKSLASH) return undefined;
+      hash = (Math.imul(hash, 31) + code) | 0;
+    }
+    return hash;
+  }
+
+  #isSame(start: number, end: number, otherStart: number, otherEnd: number): boolean {
+    if (end - start !== otherEnd - otherStart) return false;
+    for (let at = 1; at < end - start; at += 1)
+      if (this.text.charCodeAt(start + at) !== this.text.charCodeAt(otherStart + at)) return false;
+    return true;
+  }
+}
+
 /** A number's digits without sign, point, exponent, and the zeros at both ends. */
 function significant(literal: string): string {
   return literal
@@ -80,7 +155,7 @@ const EXACT_LENGTH = 15;
 
 /** Looks through a text. */
 export function scanJson(text: string): JsonScan {
-  const keys: Set<string>[] = [];
+  const keys = new Keys(text);
   const inexactNumbers: number[] = [];
   let repeatedKeyAt = -1;
   let depth = 0;
@@ -92,21 +167,15 @@ export function scanJson(text: string): JsonScan {
       let next = end + 1;
       while (text.charCodeAt(next) <= SPACE) next += 1;
       if (text.charCodeAt(next) === COLON && repeatedKeyAt < 0) {
-        const seen = keys[depth];
-        const name = nameOf(text, at, end);
-        if (seen?.has(name) === true) repeatedKeyAt = at;
-        else seen?.add(name);
+        if (keys.add(depth, at, end)) repeatedKeyAt = at;
       }
       at = next - 1;
     } else if (code === 0x7b || code === 0x5b) {
       depth += 1;
       if (depth > MAX_DEPTH) return { tooDeep: true, repeatedKeyAt, inexactNumbers };
-      if (code === 0x7b) {
-        const seen = keys[depth];
-        if (seen === undefined) keys[depth] = new Set();
-        else if (seen.size > 0) seen.clear();
-      }
+      keys.open(depth);
     } else if (code === 0x7d || code === 0x5d) {
+      keys.close(depth);
       depth = Math.max(0, depth - 1);
     } else if (isDigit(code) || code === 0x2d) {
       let end = at + 1;
