@@ -40,11 +40,13 @@ for my $port (@ports) {
   else { print "fail $port $!\n"; }
 }
 print "ready\n";
-my $end = time + $seconds;
+my $end = time + $seconds; my $last = 0;
 while (time < $end) {
-  for my $socket ($all->can_read(1)) {
+  # What is there when it is told to end is read all the same.
+  my @ready = $all->can_read($last ? 0 : 1); last if $last && !@ready;
+  for my $socket (@ready) {
     my $port = $port{fileno $socket};
-    if (!defined $port) { exit unless sysread STDIN, my $nothing, 1024; }
+    if (!defined $port) { sysread(STDIN, my $nothing, 1024) or do { $last = 1; $all->remove($socket); }; }
     elsif ($port =~ /tcp/) { my $peer = $socket->accept; close $peer if $peer; }
     else { $socket->recv(my $said, 256); print "got $1 $port\n" if defined $said && $said =~ /^${MARK} ([A-Za-z0-9-]+)\z/; }
   }
@@ -66,11 +68,13 @@ for port in ports:
     except OSError as e:
         say("used " + port if e.errno == errno.EADDRINUSE else "fail %s %s" % (port, e.strerror))
 say("ready")
-end = time.time() + seconds
+end, told, last = time.time() + seconds, [0], False
 while time.time() < end:
-    for s in select.select([0, *of], [], [], 1)[0]:
+    ready = select.select([*told, *of], [], [], 0 if last else 1)[0]
+    if last and not ready: break
+    for s in ready:
         if s == 0:
-            if not os.read(0, 1024): sys.exit()
+            if not os.read(0, 1024): told, last = [], True
         elif of[s].endswith("tcp"): s.accept()[0].close()
         else:
             got = re.match("${MARK} ([A-Za-z0-9-]+)$", s.recv(256).decode("latin-1"))
@@ -202,8 +206,8 @@ ${listeners.join("\n")}
 ${hosts
   .map(
     ({ name }, i) =>
-      `while ! grep -q '^ready' "$work/listen-${i}" && kill -0 $listener_${i} 2>/dev/null; do sleep 0.1; done
-grep -q '^ready' "$work/listen-${i}" || wrong ${name} ${i} "ssh did not reach it, its host key is not the declared one, or nothing can listen there"`,
+      `while ! grep -q '^ready' "$work/listen-${i}" 2>/dev/null && kill -0 $listener_${i} 2>/dev/null; do sleep 0.1; done
+grep -q '^ready' "$work/listen-${i}" 2>/dev/null || wrong ${name} ${i} "ssh did not reach it, its host key is not the declared one, or nothing can listen there"`,
   )
   .join("\n")}
 [ -z "$failed" ] || exit 1
