@@ -1,3 +1,8 @@
+import type * as ApplyCommand from "./apply-command";
+import type * as CommentCommand from "./comment-command";
+import type * as PlanCommand from "./plan-command";
+import type * as ReviewCommand from "./review-command";
+import type * as VerifyCommand from "./verify-command";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { PlanError } from "../plan/plan-error";
 import { PolicyError } from "../policy/policy-error";
@@ -120,7 +125,7 @@ ${EXIT_CODES}`,
         globs: string[],
         { skipSynth, ...options }: Omit<PlanSettings, "synth"> & { skipSynth?: boolean },
       ) => {
-        const { planCommand } = require("./plan-command") as typeof import("./plan-command");
+        const { planCommand } = require("./plan-command") as typeof PlanCommand;
         end(await planCommand(globs, { ...options, synth: skipSynth !== true }, io));
       },
     );
@@ -166,7 +171,7 @@ Examples:
 ${EXIT_CODES}`,
     )
     .action(async (paths: string[], options: ReviewCommandSettings) => {
-      const { reviewCommand } = require("./review-command") as typeof import("./review-command");
+      const { reviewCommand } = require("./review-command") as typeof ReviewCommand;
       end(await reviewCommand(paths, options, io));
     });
 }
@@ -197,7 +202,7 @@ Examples:
 Exit codes: 0 posted, or a later run has; 1 error, and the text is saved.`,
     )
     .action(async (file: string, options: CommentSettings) => {
-      const { commentCommand } = require("./comment-command") as typeof import("./comment-command");
+      const { commentCommand } = require("./comment-command") as typeof CommentCommand;
       end(await commentCommand(file, options, io));
     });
 }
@@ -237,7 +242,7 @@ Examples:
 Exit codes: 0 they are the same, 1 error, 3 they differ, or the review was blocked.`,
     )
     .action(async (paths: string[], options: VerifySettings) => {
-      const { verifyCommand } = require("./verify-command") as typeof import("./verify-command");
+      const { verifyCommand } = require("./verify-command") as typeof VerifyCommand;
       end(await verifyCommand(paths, options, io));
     });
 }
@@ -269,7 +274,7 @@ Exit codes: 0 all is applied, 1 error or an apply failed, 2 applied but for stac
 3 refused: the plans differ from the review, or it was blocked.`,
     )
     .action(async (path: string, options: ApplySettings) => {
-      const { applyCommand } = require("./apply-command") as typeof import("./apply-command");
+      const { applyCommand } = require("./apply-command") as typeof ApplyCommand;
       end(await applyCommand(path, options, io));
     });
 }
