@@ -1,3 +1,4 @@
+import type { TextSecrets } from "../redaction/text-secrets";
 import type { Finding } from "../review/review";
 import { acknowledge, type Draft } from "./acknowledgements";
 import { checkPolicy } from "./check-policy";
@@ -12,15 +13,17 @@ const MOST_VIOLATIONS = 10_000;
  * within these in the order of the stacks and rules. Messages may hold values that rules put into them: the caller redacts.
  *
  * @param now the day on which acknowledgements have to count, in UTC
+ * @param texts what finds the secrets that names tell, by the policy's names: what it has looked through already, it remembers
  * @throws PolicyError if the policy is none
  */
 export function evaluatePolicy(
   policy: Policy,
   stacks: readonly PolicyStack[],
   now: Date,
+  texts?: TextSecrets,
 ): readonly Finding[] {
   checkPolicy(policy, "the policy");
-  const rules = rulesInForce(policy);
+  const rules = rulesInForce(policy, texts);
   const drafts = stacks.flatMap((stack) => rules.flatMap((rule) => draftsOf(rule, stack, stacks)));
   const today = now.toISOString().slice(0, 10);
   const findings = acknowledge(drafts, policy.acknowledgements ?? [], stacks, today);

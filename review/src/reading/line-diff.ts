@@ -47,9 +47,13 @@ function allLines(before: Lines, after: Lines): DiffLine[] {
     for (let i = start; i < end; i++) lines.push({ op, text: from[i] ?? "" });
   };
   push("kept", after.shown, 0, head);
-  const parts = diffArrays(a.slice(head, a.length - tail), b.slice(head, b.length - tail), {
-    maxEditLength: MOST_EDITS,
-  });
+  // What is on one side alone needs no search.
+  const oneSided = head + tail === a.length || head + tail === b.length;
+  const parts = oneSided
+    ? undefined
+    : diffArrays(a.slice(head, a.length - tail), b.slice(head, b.length - tail), {
+        maxEditLength: MOST_EDITS,
+      });
   if (parts === undefined) {
     push("removed", before.shown, head, a.length - tail);
     push("added", after.shown, head, b.length - tail);

@@ -4,6 +4,8 @@ import { evaluatePolicy } from "../policy/evaluate-policy";
 import type { Policy } from "../policy/policy";
 import { policyStack } from "../policy/policy-stack";
 import { Redactor } from "../redaction/redactor";
+import { SecretNames } from "../redaction/secret-names";
+import { TextSecrets } from "../redaction/text-secrets";
 import { deltaBetween, type Previous, previousOf } from "../review/previous";
 import { type Delta, type Finding, REVIEW_VERSION, type Review } from "../review/review";
 import { configuredAttributes } from "./configured-attributes";
@@ -85,9 +87,10 @@ export function readReview(inputs: readonly StackInput[], options: ReadOptions =
   const plans = new Map(
     inputs.flatMap(({ name, plan }) => (plan === undefined ? [] : [[name, plan] as const])),
   );
+  const texts = new TextSecrets(new SecretNames(policy.secretNames));
   const redactor = Redactor.of([...plans.values()], {
+    texts,
     ...(key === undefined ? {} : { hashKey: key }),
-    ...(policy.secretNames === undefined ? {} : { secretNames: policy.secretNames }),
   });
   const errors: string[] = [];
   const environmentOf = environments(policy, errors, redactor);
@@ -130,7 +133,7 @@ export function readReview(inputs: readonly StackInput[], options: ReadOptions =
     ...ordered.map((stack) => [stack.name, stack.dependsOn] as const),
   ]);
   const stacks = markProvisional(read, plans, dependsOn);
-  const findings = findingsOf(policy, policyStacks, now, redactor, errors);
+  const findings = findingsOf(policy, policyStacks, now, redactor, texts, errors);
   const graph = graphOf(stacks, dependsOn);
   return {
     version: REVIEW_VERSION,
@@ -227,6 +230,7 @@ function findingsOf(
   stacks: readonly ReturnType<typeof policyStack>[],
   now: Date,
   redactor: Redactor,
+  texts: TextSecrets,
   errors: string[],
 ): Finding[] {
   const text = (value: string): string => redactor.text(value);
@@ -239,7 +243,7 @@ function findingsOf(
   };
   let found: readonly Finding[];
   try {
-    found = evaluatePolicy(policy, stacks, now);
+    found = evaluatePolicy(policy, stacks, now, texts);
   } catch (error) {
     errors.push(`the policy could not be evaluated: ${text(messageOf(error))}`);
     return [];

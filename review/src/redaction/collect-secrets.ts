@@ -1,6 +1,6 @@
 import type { Json, Marks, Plan, ResourceChange } from "../plan/plan";
 import { decodeText } from "./base64";
-import { eachLeaf, eachMarked, isList, isObject, isSame, property } from "./marks";
+import { eachLeaf, eachMarked, isList, isObject, isSame, marksAnything, property } from "./marks";
 import { eachNamed, isNamingKey } from "./named-values";
 import type { TextKind } from "./named-secrets";
 import { SHORTEST_PATTERN } from "./pattern-set";
@@ -60,12 +60,12 @@ export class SecretCollector {
   }
 
   #change(before: Json | undefined, after: Json | undefined, marks: readonly Marks[]): void {
-    eachMarked(before, marks, (value) => {
-      this.#marked(value);
-    });
-    eachMarked(after, marks, (value) => {
-      this.#marked(value);
-    });
+    const marking = marks.filter(marksAnything);
+    for (const side of marking.length === 0 ? [] : [before, after]) {
+      eachMarked(side, marking, (value) => {
+        this.#marked(value);
+      });
+    }
     this.#named(after);
     if (isObject(before) && isObject(after)) {
       const gone = Object.keys(before).filter(

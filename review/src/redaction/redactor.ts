@@ -27,6 +27,11 @@ export interface RedactorOptions {
    * @default - none
    */
   readonly secretNames?: readonly RegExp[];
+  /**
+   * What finds secrets in texts by names, shared with others that look through the same texts. It has the names.
+   * @default - one of its own, with `secretNames`
+   */
+  readonly texts?: TextSecrets;
 }
 
 /**
@@ -45,8 +50,8 @@ export class Redactor {
    * @param plans all plans of the review: a secret of one is removed from the output of all
    */
   static of(plans: readonly Plan[], options: RedactorOptions = {}): Redactor {
-    const names = new SecretNames(options.secretNames);
-    const texts = new TextSecrets(names);
+    const { texts = new TextSecrets(new SecretNames(options.secretNames)) } = options;
+    const { names } = texts;
     const collector = new SecretCollector(names, texts);
     for (const plan of plans) {
       collector.add(plan);

@@ -16,7 +16,8 @@ const MOST_IN_DOCUMENT = 500;
 export class TextSecrets {
   readonly #empty: Record<TextKind, Set<string>> = { text: new Set(), entry: new Set() };
 
-  constructor(private readonly names: SecretNames) {}
+  /** @param names which names mean secrets */
+  constructor(readonly names: SecretNames) {}
 
   /** Where secrets stand in a text, by names and by shapes. */
   spans(text: string, kind: TextKind): readonly Span[] {

@@ -19,10 +19,27 @@ export interface Cut {
   readonly count?: number;
 }
 
-/** A piece of Markdown that is kept or cut as a whole. Without `cut` it is never cut. */
+/**
+ * A piece of Markdown that is kept or cut as a whole. Without `cut` it is never cut. Of one that may be cut the text may be
+ * written when it is asked for: of a large review most is cut, whatever its size.
+ */
 export interface Block {
   readonly text: string;
   readonly cut?: Cut;
+}
+
+/** A block whose text is written once, when it is asked for. */
+export class LazyBlock implements Block {
+  #text: string | undefined;
+
+  constructor(
+    private readonly write: () => string,
+    readonly cut: Cut,
+  ) {}
+
+  get text(): string {
+    return (this.#text ??= this.write());
+  }
 }
 
 /** Blocks with something before and after them. Without a block of its own left, a section vanishes. */
@@ -92,33 +109,52 @@ function fit(layout: Layout, head: string, sections: readonly Section[], limit: 
   const noteOf = (tally: Tally): number => (tally.size === 0 ? 0 : bytesOf(note(tally)) + gap);
   const noticeOf = (): number => (total.size === 0 ? 0 : bytesOf(layout.notice(words(total))) + gap);
 
-  let size = bytesOf(head) + bytesOf(layout.foot) + 3 * gap;
-  for (const section of sections) {
-    if (section.blocks.length === 0) continue;
-    size += fixed(section);
-    for (const block of section.blocks) size += sizeOf(block);
-  }
-  const order = sections
-    .flatMap((section, position) =>
-      section.blocks.flatMap((block) =>
-        block.cut === undefined ? [] : [{ position, block, cut: block.cut }],
-      ),
-    )
+  const around = bytesOf(head) + bytesOf(layout.foot) + 3 * gap;
+  let size = around;
+  // Of what is never cut.
+  let uncut = around;
+  const cuttable: { readonly position: number; readonly block: Block; readonly cut: Cut }[] = [];
+  sections.forEach((section, position) => {
+    if (section.blocks.some(({ cut }) => cut === undefined)) uncut += fixed(section);
+    for (const block of section.blocks) {
+      if (block.cut === undefined) {
+        const bytes = sizeOf(block);
+        size += bytes;
+        uncut += bytes;
+      } else {
+        cuttable.push({ position, block, cut: block.cut });
+      }
+    }
+  });
+  const cutOff = (position: number, block: Block, cut: Cut): void => {
+    kept[position]?.delete(block);
+    add(tallies[position] ?? new Map<string, never>(), cut);
+    add(total, cut);
+  };
+  const sizeOfFrame = (section: Section, position: number): number => {
+    if (kept[position]?.size === 0) return 0;
+    return (
+      fixed(section) + (section.note === true ? noteOf(tallies[position] ?? new Map<string, never>()) : 0)
+    );
+  };
+  const leaves = leastRank(uncut, cuttable, limit, sizeOf);
+  const whole = cuttable.filter(({ cut }) => cut.rank < leaves).sort((a, b) => a.cut.rank - b.cut.rank);
+  for (const { position, block, cut } of whole) cutOff(position, block, cut);
+  const order = cuttable
+    .filter(({ cut }) => cut.rank >= leaves)
     .map((entry) => ({ ...entry, size: sizeOf(entry.block) }))
     .sort((a, b) => a.cut.rank - b.cut.rank || b.size - a.size || a.position - b.position);
+  sections.forEach((section, position) => {
+    size += sizeOfFrame(section, position);
+  });
+  for (const entry of order) size += entry.size;
   for (const { position, block, cut, size: bytes } of order) {
     if (size + noticeOf() <= limit) break;
     const section = sections[position];
-    const left = kept[position];
-    const tally = tallies[position];
-    if (section === undefined || left === undefined || tally === undefined) continue;
-    left.delete(block);
-    if (section.note === true) size -= noteOf(tally);
-    add(tally, cut);
-    add(total, cut);
-    size -= bytes;
-    if (left.size === 0) size -= fixed(section);
-    else if (section.note === true) size += noteOf(tally);
+    if (section === undefined) continue;
+    size -= sizeOfFrame(section, position) + bytes;
+    cutOff(position, block, cut);
+    size += sizeOfFrame(section, position);
   }
   const texts = sections.map((section, position) =>
     render(
@@ -132,12 +168,44 @@ function fit(layout: Layout, head: string, sections: readonly Section[], limit: 
   return `${[head, ...texts, layout.foot].filter((text) => text !== "").join("\n\n")}\n`;
 }
 
+/**
+ * The least rank of which anything can stay: what ranks below it is cut whole, since what ranks above fills the comment
+ * already. The texts of what is cut whole need not be written to be measured.
+ */
+function leastRank(
+  uncut: number,
+  cuttable: readonly { readonly block: Block; readonly cut: Cut }[],
+  limit: number,
+  sizeOf: (block: Block) => number,
+): number {
+  const ranks = new Map<number, Block[]>();
+  for (const { block, cut } of cuttable) {
+    const known = ranks.get(cut.rank);
+    if (known === undefined) ranks.set(cut.rank, [block]);
+    else known.push(block);
+  }
+  let size = uncut;
+  for (const [rank, blocks] of [...ranks].sort(([a], [b]) => b - a)) {
+    if (size > limit) return rank + 1;
+    for (const block of blocks) size += sizeOf(block);
+  }
+  return -Infinity;
+}
+
 /** The part of sections that may (or may not) be cut. */
 function only(sections: readonly Section[], cuttable: boolean): readonly Section[] {
   return sections.map((section) => ({
     ...section,
     blocks: section.blocks.filter((block) => (block.cut !== undefined) === cuttable),
   }));
+}
+
+function bytesOfUncut(sections: readonly Section[]): number {
+  let bytes = 0;
+  for (const { blocks } of sections) {
+    for (const block of blocks) if (block.cut === undefined) bytes += bytesOf(block.text);
+  }
+  return bytes;
 }
 
 /** Spreads what may not be cut over pages. */
@@ -174,8 +242,10 @@ function paginate(sections: readonly Section[], room: number): readonly (readonl
  * @param limit bytes of UTF-8 for each comment
  */
 export function comments(layout: Layout, limit: number): readonly string[] {
-  const whole = fit(layout, layout.head(1, 1), layout.sections, limit);
-  if (bytesOf(whole) <= limit) return [whole];
+  if (bytesOfUncut(layout.sections) <= limit) {
+    const whole = fit(layout, layout.head(1, 1), layout.sections, limit);
+    if (bytesOf(whole) <= limit) return [whole];
+  }
   // Room for the head with large numbers, for the foot, and for the word on what was cut.
   const room = limit - bytesOf(layout.head(9999, 9999)) - bytesOf(layout.foot) - NOTICE_ROOM;
   const pages = paginate(only(layout.sections, false), room);

@@ -2,7 +2,7 @@
 import type { ReviewedChange, ReviewedDrift, ReviewedOutput, ReviewedStack, Review } from "../review/review";
 import { code, codeCell, fenced, htmlCode, prose } from "./escape-markdown";
 import { isLoud, remarks, some, subject } from "./markdown-findings";
-import type { Block, Section } from "./markdown-ladder";
+import { type Block, LazyBlock, type Section } from "./markdown-ladder";
 import { attributeLines } from "./text-attributes";
 import {
   actionWord,
@@ -53,6 +53,10 @@ function block(text: string, kind: CutKind, one: string, many: string, number = 
   return { text, cut: { rank: rankOf(kind), one, many, count: number } };
 }
 
+function lazyBlock(write: () => string, kind: CutKind, one: string, many: string): Block {
+  return new LazyBlock(write, { rank: rankOf(kind), one, many });
+}
+
 /** How a change counts when it is cut: its kind, and what it is called. */
 function kindOf(change: ReviewedChange): {
   readonly details: CutKind;
@@ -90,13 +94,16 @@ function noiseWords(noise: Readonly<Record<string, number>>): readonly string[] 
 
 /** What follows the line of a change: a difference of its attributes. */
 function fence(change: ReviewedChange): string | undefined {
+  return change.attributes.length === 0 ? undefined : differences(change);
+}
+
+/** Every attribute has a line at least. */
+function differences(change: ReviewedChange): string {
   const lines = change.attributes.flatMap((attribute) => attributeLines(attribute));
-  return lines.length === 0
-    ? undefined
-    : fenced(
-        lines.map((line) => `${line.sign} ${line.text}`),
-        "diff",
-      );
+  return fenced(
+    lines.map((line) => `${line.sign} ${line.text}`),
+    "diff",
+  );
 }
 
 /** The line of a change. */
@@ -117,9 +124,14 @@ function line(change: ReviewedChange): string {
 
 function changeBlocks(change: ReviewedChange): readonly Block[] {
   const { details, line: lineKind, noun } = kindOf(change);
-  const blocks = [block(line(change), lineKind, `the line of 1 ${noun}`, `the lines of # ${noun}s`)];
-  const text = fence(change);
-  if (text !== undefined) blocks.push(block(text, details, `details of 1 ${noun}`, `details of # ${noun}s`));
+  const blocks = [
+    lazyBlock(() => line(change), lineKind, `the line of 1 ${noun}`, `the lines of # ${noun}s`),
+  ];
+  if (change.attributes.length > 0) {
+    blocks.push(
+      lazyBlock(() => differences(change), details, `details of 1 ${noun}`, `details of # ${noun}s`),
+    );
+  }
   return blocks;
 }
 

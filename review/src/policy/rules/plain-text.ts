@@ -21,10 +21,13 @@ interface Found {
  * No secret in plain text: what is one by its name or its shape is marked sensitive in the plan.
  *
  * @param furtherNames names that mean secrets, beside `SECRET_NAMES`
+ * @param texts what finds secrets in texts by these names, and remembers the texts without any
  */
-export function plainTextRule(furtherNames: readonly RegExp[] = []): PolicyRule {
-  const names = new SecretNames(furtherNames);
-  const texts = new TextSecrets(names);
+export function plainTextRule(
+  furtherNames: readonly RegExp[] = [],
+  texts = new TextSecrets(new SecretNames(furtherNames)),
+): PolicyRule {
+  const { names } = texts;
   return {
     id: ID,
     title: "Secrets are marked as sensitive",
