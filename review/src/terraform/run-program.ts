@@ -86,9 +86,15 @@ export async function runProgram(
         stdio: ["ignore", file ?? "pipe", "pipe"],
       });
       let hard: NodeJS.Timeout | undefined;
+      let again: NodeJS.Timeout | undefined;
       const stop = (): void => {
         interrupted = true;
         signalGroup(child.pid, "SIGINT", shell);
+        // An interrupt that comes while a shell starts a program may reach neither. Terraform is never told twice.
+        if (shell)
+          again = setInterval(() => {
+            signalGroup(child.pid, "SIGTERM", true);
+          }, 1_000);
         hard = setTimeout(() => {
           signalGroup(child.pid, "SIGKILL", true);
         }, grace);
@@ -96,6 +102,7 @@ export async function runProgram(
       const end = (result: Pick<RunResult, "code" | "notStarted">): void => {
         signal.removeEventListener("abort", stop);
         clearTimeout(hard);
+        clearInterval(again);
         if (onLine !== undefined && rest !== "") onLine(rest);
         resolve({ ...result, stdout: stdout.text, stderr: stderr.text, interrupted });
       };
