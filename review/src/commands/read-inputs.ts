@@ -15,6 +15,8 @@ const MEMORY_FACTOR = 6;
 export interface Inputs {
   /** The stacks, one plan or failure each. */
   readonly stacks: readonly StackInput[];
+  /** How large the plans are together. */
+  readonly bytes: number;
   /** CDKTF's output, as the index of a folder of plans names it. */
   readonly manifest?: string;
   /** The folder of plans, where there is exactly one and nothing else. */
@@ -68,13 +70,22 @@ export async function readInputs(
     if (folder === undefined) add({ name: basename(file, ".json"), source: path, file });
   }
   const stacks: StackInput[] = [];
-  for (const source of sources) stacks.push(readStack(source));
-  if (paths.includes("-")) stacks.push(parsed(stdinName, "standard input", await readStdin(io)));
+  let bytes = 0;
+  for (const source of sources) {
+    stacks.push(readStack(source));
+    if (source.file !== undefined) bytes += statSync(source.file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+  if (paths.includes("-")) {
+    const content = await readStdin(io);
+    bytes += content.length;
+    stacks.push(parsed(stdinName, "standard input", content));
+  }
   const manifests = new Set(folders.map(({ path, index }) => resolve(path, index.manifest)));
   const [manifest] = manifests;
   const [folder] = folders;
   return {
     stacks,
+    bytes,
     ...(manifest !== undefined && manifests.size === 1 && existsSync(join(manifest, "manifest.json"))
       ? { manifest }
       : {}),

@@ -1,4 +1,5 @@
 import type { FailOn } from "../reading/read-review";
+import { collectGarbage } from "./collect-garbage";
 import { type ExitCode, exitCodeOf } from "./exit-code";
 import { type Io, plainText } from "./io";
 import { makeReview } from "./make-review";
@@ -29,6 +30,8 @@ export async function reviewCommand(
   const outputs = outputsOf(settings.format, settings.output ?? []);
   const previous = settings.previous === undefined ? undefined : readReviewFile(settings.previous, io);
   const inputs = await readInputs(paths, io, settings.name);
+  // The plans' texts are of no more use.
+  collectGarbage(inputs.bytes);
   const review = await makeReview(
     inputs,
     {
