@@ -16,8 +16,19 @@ const LONGER_PATTERN = 12;
 const WIDEST_WINDOW = 24;
 const MOST_MATCHES = 1_000_000;
 const BASE = 0x01000193;
+/** Prefixes are at most the shortest pattern's length doubled so often: bits of a number count them. */
+const MOST_DOUBLED = 24;
 
 type Entry<T> = readonly [pattern: string, owner: T];
+
+/** A pattern, and those with the same prefix that were added after it. */
+interface Chain<T> {
+  readonly pattern: string;
+  readonly owner: T;
+  next: Chain<T> | undefined;
+  /** The last one of the chain; of its first one only. */
+  last: Chain<T> | undefined;
+}
 
 /** Finds many patterns in one pass over a text. */
 export class PatternSet<T> {
@@ -63,9 +74,12 @@ class PatternGroup<T> {
   readonly #block: number;
   readonly #leaps: Uint8Array;
   readonly #mask: number;
-  /** Lengths of prefixes that are in `#prefixes`, longest first, by the hash of the first characters. */
-  readonly #lengths = new Map<number, number[]>();
-  readonly #prefixes = new Map<string, { readonly pattern: string; readonly owner: T }[]>();
+  /**
+   * Lengths of prefixes that are in `#prefixes`, by the hash of the first characters: the bit n is for the shortest
+   * length doubled n times. There can be a hundred thousand, so a number takes the place of a list.
+   */
+  readonly #lengths = new Map<number, number>();
+  readonly #prefixes = new Map<string, Chain<T>>();
 
   constructor(patterns: readonly Entry<T>[]) {
     this.#window = patterns.reduce((least, [pattern]) => Math.min(least, pattern.length), WIDEST_WINDOW);
@@ -87,23 +101,21 @@ class PatternGroup<T> {
 
   #add(pattern: string, owner: T): void {
     let length = SHORTEST_PATTERN;
-    while (length * 2 <= pattern.length) {
+    let doubled = 0;
+    while (length * 2 <= pattern.length && doubled < MOST_DOUBLED) {
       length *= 2;
+      doubled++;
     }
     const hash = hashOf(pattern, 0);
-    const lengths = this.#lengths.get(hash);
-    if (lengths === undefined) {
-      this.#lengths.set(hash, [length]);
-    } else if (!lengths.includes(length)) {
-      lengths.push(length);
-      lengths.sort((a, b) => b - a);
-    }
+    this.#lengths.set(hash, (this.#lengths.get(hash) ?? 0) | (1 << doubled));
     const prefix = pattern.slice(0, length);
-    const bucket = this.#prefixes.get(prefix);
-    if (bucket === undefined) {
-      this.#prefixes.set(prefix, [{ pattern, owner }]);
+    const added: Chain<T> = { pattern, owner, next: undefined, last: undefined };
+    const first = this.#prefixes.get(prefix);
+    if (first === undefined) {
+      this.#prefixes.set(prefix, added);
     } else {
-      bucket.push({ pattern, owner });
+      (first.last ?? first).next = added;
+      first.last = added;
     }
   }
 
@@ -129,12 +141,17 @@ class PatternGroup<T> {
         continue;
       }
       const start = last - this.#window + 1;
-      for (const length of this.#lengths.get(hashOf(text, start)) ?? NONE) {
+      for (let bits = this.#lengths.get(hashOf(text, start)) ?? 0; bits !== 0;) {
+        const doubled = 31 - Math.clz32(bits);
+        bits ^= 1 << doubled;
+        const length = SHORTEST_PATTERN << doubled;
         if (start + length > text.length) {
           continue;
         }
         budget -= length;
-        for (const { pattern, owner } of this.#prefixes.get(text.slice(start, start + length)) ?? NONE) {
+        const first = this.#prefixes.get(text.slice(start, start + length));
+        for (let chain = first; chain !== undefined; chain = chain.next) {
+          const { pattern, owner } = chain;
           budget -= pattern.length;
           if (text.startsWith(pattern, start)) {
             found.push({ start, end: start + pattern.length, owner });
@@ -149,8 +166,6 @@ class PatternGroup<T> {
     return true;
   }
 }
-
-const NONE: readonly never[] = [];
 
 function hashOf(text: string, start: number): number {
   let hash = 0;

@@ -40,14 +40,16 @@ export class Scrubber {
         continue;
       }
       if (secret.length <= LONG) {
+        const owner = { secret };
         for (const pattern of encodingsOf(secret)) {
-          patterns.push([pattern, { secret }]);
+          patterns.push([pattern, owner]);
         }
       } else {
         const middle = (secret.length - PART) >>> 1;
         [0, middle, secret.length - PART].forEach((start, part) => {
+          const owner = { secret, part };
           for (const pattern of encodingsOf(secret.slice(start, start + PART))) {
-            patterns.push([pattern, { secret, part }]);
+            patterns.push([pattern, owner]);
           }
         });
       }
