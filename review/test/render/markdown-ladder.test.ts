@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { bytesOf } from "../../src/render/escape";
-import { comments } from "../../src/render/markdown-ladder";
+import { comments, LazyBlock } from "../../src/render/markdown-ladder";
 import type { Block, Layout, Section } from "../../src/render/markdown-ladder";
 import { LEAST_LIMIT, markdownMarker, renderMarkdown } from "../../src/render/markdown";
 import type { ReviewedChange } from "../../src/review/review";
@@ -48,6 +48,52 @@ describe("the ladder", () => {
     const [twice] = comments(layout([section(blocks, { note: true })]), 200);
     expect(twice).toContain("cut: 2 lows, 1 high");
     expect(twice).toContain("E".repeat(50));
+  });
+
+  it("writes nothing that cannot stay, and cuts the same of what is written when it is asked for", () => {
+    const written = jest.fn(() => "l".repeat(200));
+    const lazy = [
+      { text: "E".repeat(150) },
+      new LazyBlock(written, { rank: 0, one: "1 low", many: "# lows" }),
+      cuttable("h".repeat(100), 1, "high"),
+    ];
+    const [page] = comments(layout([section(lazy, { note: true })]), 200);
+    expect(page).toContain("cut: 1 low, 1 high");
+    expect(written).not.toHaveBeenCalled();
+    const blocks = fc.array(
+      fc.record({ bytes: fc.nat(600), rank: fc.option(fc.nat(3)), kind: fc.constantFrom("a", "b") }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(fc.array(blocks, { maxLength: 3 }), fc.integer({ min: 400, max: 4000 }), (all, limit) => {
+        const pages = (make: (text: string, rank: number, kind: string) => Block): readonly string[] =>
+          comments(
+            layout(
+              all.map((few) =>
+                section(
+                  few.map(({ bytes, rank, kind }, i) => {
+                    const text = `${i}${"x".repeat(bytes)}`;
+                    return rank === null ? { text } : make(text, rank, `${kind}${rank}`);
+                  }),
+                  { note: true },
+                ),
+              ),
+            ),
+            limit,
+          );
+        const now = pages(cuttable);
+        const later = pages(
+          (text, rank, kind) => new LazyBlock(() => text, { rank, one: `1 ${kind}`, many: `# ${kind}s` }),
+        );
+        expect(later).toEqual(now);
+        // Nothing stays that ranks below what went.
+        const ranks = all.flat().flatMap(({ rank }) => (rank === null ? [] : [rank]));
+        const went = (rank: number): boolean => new RegExp(`cut: .*[ab]${rank}`).test(now.join(""));
+        const highest = Math.max(-1, ...ranks.filter(went));
+        expect(ranks.filter((rank) => rank < highest).every(went)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("drops a section of which nothing is left", () => {
