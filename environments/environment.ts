@@ -56,6 +56,12 @@ export interface ServiceDescription {
    */
   readonly furtherPorts?: readonly number[];
   /**
+   * Its fixed address on the overlay network, in its subnet and outside of its block of addresses. Needed where the overlay
+   * has a subnet: engines of key-value mode remember a lost host's addresses, and give them to others.
+   * @default - the engine chooses one
+   */
+  readonly overlayAddress?: string;
+  /**
    * The most memory that it may use.
    * @default - no limit
    */

@@ -5,5 +5,5 @@ import { staging } from "./staging";
 
 /** Every environment of this project, in the order in which they are shown. */
 export function environments(): Environment[] {
-  return [local(), staging, production];
+  return [local(), staging(), production];
 }

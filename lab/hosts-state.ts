@@ -43,6 +43,8 @@ export function pathsOf(folder: string) {
     knownHosts: join(folder, "known_hosts"),
     /** The private key that every host lets in, as root and as the user; the public one beside it ends in .pub. */
     clientKey: join(folder, "id_ed25519"),
+    /** The settings of the environment staging on these hosts, for STAGING_SETTINGS. */
+    stagingSettings: join(folder, "staging.json"),
     /** The private key of a host's sshd. */
     hostKey: (host: string) => join(folder, "host-keys", host),
   };

@@ -29,6 +29,8 @@ export interface LabStatus {
   readonly sshConfig: string;
   readonly knownHosts: string;
   readonly identityFile: string;
+  /** The settings of the environment staging on these hosts. */
+  readonly stagingSettings: string;
   /** The user of the hosts who is not root; root is let in too. */
   readonly user: string;
   readonly images: readonly string[];
@@ -49,7 +51,7 @@ async function statusOf(lab: Lab, name: string): Promise<Omit<HostStatus, "name"
 
 /** What a lab is, and each of its hosts. */
 export async function labStatus(lab: Lab): Promise<LabStatus> {
-  const { sshConfig, knownHosts, clientKey } = pathsOf(lab.folder);
+  const { sshConfig, knownHosts, clientKey, stagingSettings } = pathsOf(lab.folder);
   const answers = await engineAnswers();
   const hosts = await Promise.all(
     lab.hosts.map(async ({ name, address, release }) => ({
@@ -61,7 +63,16 @@ export async function labStatus(lab: Lab): Promise<LabStatus> {
   );
   const { lab: called, subnet, folder, images } = lab;
   return {
-    ...{ lab: called, subnet, folder, sshConfig, knownHosts, identityFile: clientKey, user: HOST_USER },
+    ...{
+      lab: called,
+      subnet,
+      folder,
+      sshConfig,
+      knownHosts,
+      identityFile: clientKey,
+      stagingSettings,
+      user: HOST_USER,
+    },
     ...{ images, hosts },
   };
 }
@@ -81,5 +92,5 @@ export function statusText(status: LabStatus): string {
       .join("  ")
       .trimEnd(),
   );
-  return [...lines, `ssh -F ${status.sshConfig} NAME`].join("\n");
+  return [...lines, `ssh -F ${status.sshConfig} NAME`, `export STAGING_SETTINGS=${status.stagingSettings}`].join("\n"); // prettier-ignore
 }

@@ -29,6 +29,7 @@ import { healHost } from "./link-faults";
 import { loadImages } from "./load-images";
 import { alone } from "./making";
 import { docker, inspected, list } from "./outer-engine";
+import { writeStagingSettings } from "./staging-hosts";
 import { ensureUpstream } from "./upstream";
 
 /** What a lab needs of this machine, with Debian's packages of it. */
@@ -105,6 +106,7 @@ async function makeHosts(lab: Lab, hosts: readonly LabHost[], say: (line: string
   );
   const keyed = keepLab({ ...lab, hostKeys: { ...lab.hostKeys, ...Object.fromEntries(keys) } });
   writeSshFiles(keyed);
+  writeStagingSettings(keyed);
   const clientKey = await clientKeyOf(lab, lab.folder);
   await all(
     hosts.map(async (host) => {

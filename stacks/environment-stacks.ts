@@ -57,7 +57,7 @@ function addHost(
       environment,
       host,
       description,
-      [network],
+      [{ network }],
       registrator,
       bind,
       service,

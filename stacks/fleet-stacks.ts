@@ -8,6 +8,7 @@ import { DockerHost } from "../constructs/docker/docker-host";
 import { BridgeNetwork } from "../constructs/docker/network";
 import { OverlayNetwork } from "../constructs/docker/overlay-network";
 import { OverlayReconnection } from "../constructs/docker/overlay-reconnection";
+import { StaleEndpoints } from "../constructs/docker/stale-endpoints";
 import { HostResolver } from "../constructs/dns/host-resolver";
 import { SshHost } from "../constructs/host/ssh-host";
 import type { EnginesDescription, Environment } from "../environments/environment";
@@ -185,15 +186,34 @@ function addDiscovery(
     lookups: [`consul.service.${environment.consul.domain}`],
   }).applyAfter(bind.container, registrator.container);
   const { name: overlayName, ...addressing } = engines.overlay;
-  const networks = [
-    BridgeNetwork.fromBridgeNetworkAttributes(servicesHost, {
-      host: servicesHost,
-      networkName,
-      subnet,
-      ipRange,
-    }),
-    OverlayNetwork.fromOverlayNetworkAttributes(services, { networkName: overlayName, ...addressing }),
-  ];
-  for (const [service, props] of Object.entries(description.services ?? {}))
-    addService(environment, servicesHost, description, networks, registrator, bind, service, props);
+  const bridge = BridgeNetwork.fromBridgeNetworkAttributes(servicesHost, {
+    host: servicesHost,
+    networkName,
+    subnet,
+    ipRange,
+  });
+  const overlay = OverlayNetwork.fromOverlayNetworkAttributes(services, {
+    networkName: overlayName,
+    ...addressing,
+    hosts: presentHosts(environment).map((each) => attributesOf(environment, each)),
+  });
+  const described = Object.entries(description.services ?? {});
+  if (described.length === 0) return;
+  // A name is there once on an overlay, over all hosts; the service's own is an alias of all of its containers.
+  const containerName = (service: string) => `${service}-${name}`;
+  const stale = new StaleEndpoints(services, `${name}-stale-endpoints`, {
+    host: addSshHost(services, environment, name),
+    networkName: overlayName,
+    containerNames: described.map(([service]) => containerName(service)),
+  });
+  for (const [service, props] of described) {
+    const { overlayAddress: ipv4Address } = props;
+    const aliases = [service];
+    const networks = [
+      { network: bridge, aliases },
+      { network: overlay, aliases, ...(ipv4Address === undefined ? {} : { ipv4Address }) },
+    ];
+    const container = addService(environment, servicesHost, description, networks, registrator, bind, service, props, containerName(service)); // prettier-ignore
+    container.startAfter(stale);
+  }
 }

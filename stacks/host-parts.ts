@@ -164,25 +164,35 @@ function agentsFor(environment: Environment, cluster: IConsulCluster, agent: Con
   return agents.filter((endpoint, i) => agents.findIndex((other) => text(other) === text(endpoint)) === i);
 }
 
+/** A network that a container is attached to. */
+export interface Attachment {
+  readonly network: INetwork;
+  /** @default - the engine chooses one */
+  readonly ipv4Address?: string;
+  /** @default - the container's name alone */
+  readonly aliases?: readonly string[];
+}
+
 /** One of a host's services: a container that is published, registered, and resolves names by BIND. */
 export function addService(
   environment: Environment,
   host: IDockerHost,
   description: HostDescription,
-  networks: readonly INetwork[],
+  networks: readonly Attachment[],
   registrator: Registrator,
   bind: BindForwarder,
   name: string,
   service: ServiceDescription,
+  containerName = name,
 ): Container {
-  const [network] = networks;
+  const network = networks[0]?.network;
   if (network === undefined) throw new TypeError(`service ${name} has no network`);
   // Where other hosts reach them; on a machine alone that is its network's gateway.
   const hostAddress =
     environment.consul.network === "host" ? description.address : publishAddressOf(environment, network);
   const container = new Container(host, `service-${name}`, {
     host,
-    containerName: name,
+    containerName,
     image: ContainerImage.parse(service.image),
     dns: bind,
     ...(service.memory === undefined ? {} : { memory: service.memory }),
@@ -190,7 +200,7 @@ export function addService(
       ? {}
       : { healthCheck: HealthCheck.shell(service.healthCommand, { interval: Duration.seconds(10) }) }),
   });
-  for (const each of networks) container.attachTo(each);
+  for (const { network: each, ...options } of networks) container.attachTo(each, options);
   container.publish({
     containerPort: service.port,
     hostAddress,

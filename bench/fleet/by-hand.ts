@@ -29,7 +29,7 @@ export function byHand(fleet: readonly FleetStack[], outdir: string): App {
         disableDockerDaemonCheck: true,
         sshOpts: [
           ...["-o", "BatchMode=yes", "-o", "ControlMaster=auto"],
-          ...["-o", "ControlPath=~/.ssh/cdktf-%C", "-o", "ControlPersist=60"],
+          ...["-o", "ControlPath=~/.cdktf-%C", "-o", "ControlPersist=60"],
         ],
       });
       const network = new Network(stack, `${hostName}-${networkName}`, {

@@ -9,7 +9,7 @@ import { validateSecrets } from "./container-secret-validation";
 import { type Fail, failAt } from "./fail";
 import { Labels } from "./labels";
 
-const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+export const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 /** The engine's minimum since 20.10 (moby daemon_unix.go, linuxMinMemory). */
 const MINIMUM_MEMORY_MEBIBYTES = 6;
 

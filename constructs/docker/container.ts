@@ -5,8 +5,7 @@ import {
   type ContainerNetworksAdvanced,
   type ContainerPorts,
 } from "@cdktf/provider-docker/lib/container";
-import type { Network } from "@cdktf/provider-docker/lib/network";
-import { dependable, TerraformStack } from "cdktf";
+import { dependable, type TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { sortedEntries } from "../core/objects";
@@ -25,6 +24,7 @@ import { LogDriver } from "./log-driver";
 import type { BridgeNetwork, INetwork } from "./network";
 import { replacementHash } from "./replacement-hash";
 import { RestartPolicy } from "./restart-policy";
+import type { StaleEndpoints } from "./stale-endpoints";
 import type { IVolume } from "./volume";
 
 /** A port that is published, with all defaults put in. */
@@ -258,12 +258,12 @@ export class Container extends Construct {
 
   /**
    * Makes Terraform start it only after other things of its stack are made: containers (and healthy, where they wait
-   * for that), or a network on whose gateway it listens though it is not attached to it.
+   * for that), a network on whose gateway it listens though it is not attached to it, or its stale endpoints are gone.
    */
-  public startAfter(...others: readonly (Container | BridgeNetwork)[]): this {
+  public startAfter(...others: readonly (Container | BridgeNetwork | StaleEndpoints)[]): this {
     this.resource.dependsOn = [
       ...(this.resource.dependsOn ?? []),
-      ...others.map((other) => dependable(other.node.defaultChild as DockerContainer | Network)),
+      ...others.map((other) => dependable(other.node.defaultChild as TerraformResource)),
     ];
     return this;
   }

@@ -111,14 +111,8 @@ export class EngineConnection {
     const target =
       port === undefined ? (address.includes(":") ? `[${address}]` : address) : hostPort(address, port);
     // BatchMode: a question that nobody can answer must be an error, not a deploy that hangs.
-    const sharing = [
-      "-o",
-      "ControlMaster=auto",
-      "-o",
-      "ControlPath=~/.ssh/cdktf-%C",
-      "-o",
-      "ControlPersist=60",
-    ];
+    // In the home folder itself: nobody else can put a socket there, and ssh does not make a missing ~/.ssh for it.
+    const sharing = ["-o", "ControlMaster=auto", "-o", "ControlPath=~/.cdktf-%C", "-o", "ControlPersist=60"];
     return new EngineConnection(
       `ssh://${user === undefined ? "" : `${user}@`}${target}`,
       undefined,

@@ -20,6 +20,7 @@ export * from "./overlay-network";
 export { OverlayReconnection, type OverlayReconnectionProps } from "./overlay-reconnection";
 export * from "./registry-auth";
 export * from "./restart-policy";
+export { StaleEndpoints, type StaleEndpointsProps } from "./stale-endpoints";
 export * from "./volume";
 export { ClusterAdvertise } from "./daemon/cluster-advertise";
 export * from "./daemon/daemon-configuration";

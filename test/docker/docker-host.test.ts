@@ -49,7 +49,7 @@ describe("the provider", () => {
         host: "ssh://deploy@h1.example.com:2222",
         cert_path: "",
         ssh_opts: [
-          "-o", "BatchMode=yes", "-o", "ControlMaster=auto", "-o", "ControlPath=~/.ssh/cdktf-%C", "-o", "ControlPersist=60",
+          "-o", "BatchMode=yes", "-o", "ControlMaster=auto", "-o", "ControlPath=~/.cdktf-%C", "-o", "ControlPersist=60",
           "-i", "/k",
         ],
         ...CLOSED,

@@ -75,6 +75,7 @@ test("the status has a line for each host", () => {
     sshConfig: "/f/ssh_config",
     knownHosts: "/f/known_hosts",
     identityFile: "/f/id",
+    stagingSettings: "/f/staging.json",
     user: "deploy",
     images: [],
     hosts: [
@@ -90,5 +91,6 @@ test("the status has a line for each host", () => {
     "a     10.20.0.101  trixie    running  running  26.1.5",
     "bb    10.20.0.11   bullseye  missing  -        -",
     "ssh -F /f/ssh_config NAME",
+    "export STAGING_SETTINGS=/f/staging.json",
   ]);
 });

@@ -16,7 +16,7 @@ const names = (lab: LabDescription): string[] =>
 test("without a wish there are the hosts of the environment staging", () => {
   const lab = describeLab({});
   expect(lab.hosts.map(({ name, address }) => [name, address])).toEqual(
-    Object.entries(staging.hosts).map(([name, { address }]) => [name, address]),
+    Object.entries(staging().hosts).map(([name, { address }]) => [name, address]),
   );
   expect(lab.hosts.map(({ release }) => release)).toEqual(["bullseye", "bullseye", "bullseye"]);
   expect([lab.lab, lab.subnet]).toEqual(["lab", "10.20.0.0/24"]);
