@@ -34,27 +34,7 @@ export class Scrubber {
     secrets: Iterable<string>,
     private readonly textSecrets: TextSecrets,
   ) {
-    const patterns: [string, Owner][] = [];
-    for (const secret of secrets) {
-      if (secret.length < SHORTEST_PATTERN || secret.trim() === "") {
-        continue;
-      }
-      if (secret.length <= LONG) {
-        const owner = { secret };
-        for (const pattern of encodingsOf(secret)) {
-          patterns.push([pattern, owner]);
-        }
-      } else {
-        const middle = (secret.length - PART) >>> 1;
-        [0, middle, secret.length - PART].forEach((start, part) => {
-          const owner = { secret, part };
-          for (const pattern of encodingsOf(secret.slice(start, start + PART))) {
-            patterns.push([pattern, owner]);
-          }
-        });
-      }
-    }
-    this.#patterns = new PatternSet(patterns);
+    this.#patterns = new PatternSet(patternsOf(secrets));
   }
 
   /** What has to be hidden in a text, in its order, without overlaps. */
@@ -114,6 +94,28 @@ export class Scrubber {
     // Bytes: names mean nothing in them, but known secrets may stand between.
     const matches = this.#patterns.matches(decoded);
     return matches === undefined || matches.length > 0;
+  }
+}
+
+function* patternsOf(secrets: Iterable<string>): Iterable<readonly [string, Owner]> {
+  for (const secret of secrets) {
+    if (secret.length < SHORTEST_PATTERN || secret.trim() === "") {
+      continue;
+    }
+    if (secret.length <= LONG) {
+      const owner = { secret };
+      for (const pattern of encodingsOf(secret)) {
+        yield [pattern, owner];
+      }
+      continue;
+    }
+    const middle = (secret.length - PART) >>> 1;
+    for (const [part, start] of [0, middle, secret.length - PART].entries()) {
+      const owner = { secret, part };
+      for (const pattern of encodingsOf(secret.slice(start, start + PART))) {
+        yield [pattern, owner];
+      }
+    }
   }
 }
 

@@ -52,6 +52,17 @@ test("finds each of many patterns among many", () => {
   expect(found(patterns, "https://9999/path")).toEqual([]);
 });
 
+test("finds patterns of every length that begin alike, in the order in which they were given", () => {
+  const text = `abcdef${Array.from({ length: 600 }, (_, number) => number).join(" ")}`;
+  const patterns = Array.from({ length: 200 }, (_, number) => text.slice(0, 6 + number * 7));
+  const set = new PatternSet([...patterns, "abcdef"].map((pattern, owner) => [pattern, owner] as const));
+  const here = set.matches(text) ?? [];
+  expect(here.map(({ end }) => end).sort((a, b) => a - b)).toEqual(
+    [...patterns.map(({ length }) => length), 6].sort((a, b) => a - b),
+  );
+  expect(here.filter(({ end }) => end === 6).map(({ owner }) => owner)).toEqual([0, 200]);
+});
+
 test("leaves out what is too short, and finds nothing without patterns", () => {
   expect(new PatternSet([["short", 0]]).size).toBe(0);
   expect(found(["short"], "short")).toEqual([]);
