@@ -3,7 +3,10 @@ import type { DiffLine } from "../review/review";
 
 /** How many kept lines stay around what changes. */
 const CONTEXT = 2;
-/** Beyond that many edits the texts count as wholly different, since looking for the shortest way grows with its square. */
+/**
+ * Beyond that many edits among lines that both texts have, they count as wholly different: looking for the shortest way
+ * grows with its square.
+ */
 const MOST_EDITS = 1_000;
 
 /** A text, and what may be shown of it, line by line. */
@@ -47,29 +50,71 @@ function allLines(before: Lines, after: Lines): DiffLine[] {
     for (let i = start; i < end; i++) lines.push({ op, text: from[i] ?? "" });
   };
   push("kept", after.shown, 0, head);
-  // What is on one side alone needs no search.
-  const oneSided = head + tail === a.length || head + tail === b.length;
-  const parts = oneSided
-    ? undefined
-    : diffArrays(a.slice(head, a.length - tail), b.slice(head, b.length - tail), {
-        maxEditLength: MOST_EDITS,
-      });
-  if (parts === undefined) {
-    push("removed", before.shown, head, a.length - tail);
-    push("added", after.shown, head, b.length - tail);
-  } else {
-    let i = head;
-    let j = head;
-    for (const { added, removed, count } of parts) {
-      if (removed) push("removed", before.shown, i, i + count);
-      else if (added) push("added", after.shown, j, j + count);
-      else push("kept", after.shown, j, j + count);
-      if (!added) i += count;
-      if (!removed) j += count;
-    }
+  let i = head;
+  let j = head;
+  const edit = (endBefore: number, endAfter: number): void => {
+    push("removed", before.shown, i, endBefore);
+    push("added", after.shown, j, endAfter);
+    i = endBefore;
+    j = endAfter;
+  };
+  for (const kept of keptLines(a, b, head, tail)) {
+    edit(kept.before, kept.after);
+    push("kept", after.shown, j, j + 1);
+    i += 1;
+    j += 1;
   }
+  edit(a.length - tail, b.length - tail);
   push("kept", after.shown, b.length - tail, b.length);
   return lines;
+}
+
+/** Where a line stands that stays. */
+interface KeptLine {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The lines that stay between two places. Those that one text alone has need no search. */
+function keptLines(a: readonly string[], b: readonly string[], head: number, tail: number): KeptLine[] {
+  const inAfter = new Set(b.slice(head, b.length - tail));
+  const shared = new Map<string, number>();
+  const ours: Shared = { places: [], numbers: [] };
+  for (let i = head; i < a.length - tail; i++) {
+    const line = a[i] ?? "";
+    if (!inAfter.has(line)) continue;
+    const number = shared.get(line) ?? shared.size;
+    shared.set(line, number);
+    ours.places.push(i);
+    ours.numbers.push(number);
+  }
+  const theirs: Shared = { places: [], numbers: [] };
+  for (let j = head; shared.size > 0 && j < b.length - tail; j++) {
+    const number = shared.get(b[j] ?? "");
+    if (number === undefined) continue;
+    theirs.places.push(j);
+    theirs.numbers.push(number);
+  }
+  if (shared.size === 0) return [];
+  const parts = diffArrays(ours.numbers, theirs.numbers, { maxEditLength: MOST_EDITS }) ?? [];
+  const kept: KeptLine[] = [];
+  let i = 0;
+  let j = 0;
+  for (const { added, removed, count } of parts) {
+    for (let n = 0; n < count; n++) {
+      const place = { before: ours.places[i] ?? 0, after: theirs.places[j] ?? 0 };
+      if (!added && !removed) kept.push(place);
+      if (!added) i += 1;
+      if (!removed) j += 1;
+    }
+  }
+  return kept;
+}
+
+/** Lines that both texts have, of one of them: where they stand, and a number for each text of a line. */
+interface Shared {
+  readonly places: number[];
+  readonly numbers: number[];
 }
 
 function withGaps(lines: readonly DiffLine[]): DiffLine[] {
