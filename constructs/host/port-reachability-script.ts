@@ -10,13 +10,15 @@ export interface ReachedHost {
   readonly ssh: string;
   /** What stands before a command that root runs: `sudo -n `, or nothing. */
   readonly elevation: string;
+  /** Ports at which this host is tried beside those of all. */
+  readonly ports?: readonly string[];
 }
 
 /** What is checked. */
 export interface Reachability {
   /** The hosts; each is tried from each other one. */
   readonly hosts: readonly ReachedHost[];
-  /** `7946/tcp`, `7946/udp`. */
+  /** The ports at which every host is tried: `7946/tcp`, `7946/udp`. */
   readonly ports: readonly string[];
   /** How long a connection may take, in seconds. */
   readonly seconds: number;
@@ -82,9 +84,9 @@ while time.time() < end:
 
 /** Connects and sends to other hosts. Says `reached NAME PORT` or `failed NAME PORT why` of each TCP port. */
 const SEND_PERL = String.raw`use strict; use IO::Socket::IP; use IO::Select; use Socket qw(SOL_SOCKET SO_ERROR);
-my ($name, $address, $seconds, $ports, @others) = @ARGV; my (%of, @udp); my $all = IO::Select->new;
-for my $other (@others) { for my $port (split /,/, $ports) {
-  my ($host, $at) = split /=/, $other, 2; next if $host eq $name; my ($number, $protocol) = split m{/}, $port;
+my ($name, $address, $seconds, @others) = @ARGV; my (%of, @udp); my $all = IO::Select->new;
+for my $other (@others) { my ($host, $at, $ports) = split /=/, $other; next if $host eq $name; for my $port (split /,/, $ports) {
+  my ($number, $protocol) = split m{/}, $port;
   my $socket = IO::Socket::IP->new(LocalHost => $address, PeerHost => $at, PeerPort => $number, Proto => $protocol,
     $protocol eq "tcp" ? (Blocking => 0) : ());
   if ($socket && $protocol eq "udp") { push @udp, $socket; }
@@ -102,13 +104,13 @@ while ($all->count && time <= $end) {
 }
 print "failed $of{fileno $_} no answer within $seconds s\n" for $all->handles;`;
 const SEND_PYTHON = `import errno, os, select, socket, sys, time
-name, address, seconds, ports, others = sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4].split(","), sys.argv[5:]
+name, address, seconds, others = sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4:]
 family = socket.AF_INET6 if ":" in address else socket.AF_INET
 of, udp = {}, []
 for other in others:
-    host, at = other.split("=", 1)
+    host, at, ports = other.split("=")
     if host == name: continue
-    for port in ports:
+    for port in ports.split(","):
         number, protocol = port.split("/")
         s = socket.socket(family, socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM)
         s.setblocking(protocol == "udp")
@@ -154,6 +156,7 @@ FILENAME ~ /send-[0-9]+$/ && $1 == "reached" { reached[i, $2, $3] = 1 }
 FILENAME ~ /send-[0-9]+$/ && $1 == "failed" { key = i SUBSEP $2 SUBSEP $3; sub(/^failed [^ ]+ [^ ]+ /, ""); why[key] = $0 }
 END {
   for (to = 0; to < hosts; to++) for (p = 1; p <= ports; p++) {
+    if (!((to, p) in tried)) continue
     if (open[to, port_of[p]] == "no") continue
     udp = port_of[p] ~ /udp$/
     if (udp && (to, port_of[p]) in used) { print name[to] " " port_of[p] ": in use there, and so not tried"; continue }
@@ -174,22 +177,25 @@ END {
  * It ends with an error that names every port that is blocked, from where to where.
  */
 export function renderReachability({ hosts, ports, seconds }: Reachability): string {
+  const portsOf = (host: ReachedHost) => [...ports, ...(host.ports ?? [])];
+  const all = [...new Set(hosts.flatMap(portsOf))];
   // Every word of the arguments is a name, an address or a port: nothing that a shell reads otherwise.
   const listeners = hosts.map(
-    ({ ssh, elevation, address }, i) => `ssh_${i}=${shellQuote(ssh)}
-{ while [ ! -e "$work/done" ]; do sleep 0.2; done; } | eval "$ssh_${i} \\"${elevation}sh -c \\$listen sh ${address} ${LISTENER_LIFE} ${ports.join(" ")}\\"" >"$work/listen-${i}" 2>"$work/wrong-${i}" &
+    (host, i) => `ssh_${i}=${shellQuote(host.ssh)}
+{ while [ ! -e "$work/done" ]; do sleep 0.2; done; } | eval "$ssh_${i} \\"${host.elevation}sh -c \\$listen sh ${host.address} ${LISTENER_LIFE} ${portsOf(host).join(" ")}\\"" >"$work/listen-${i}" 2>"$work/wrong-${i}" &
 listener_${i}=$!`,
   );
   const senders = hosts.map(
     ({ name, elevation, address }, i) =>
-      `eval "$ssh_${i} \\"${elevation}sh -c \\$send sh ${name} ${address} ${seconds} ${ports.join(",")} \\$peers\\"" </dev/null >"$work/send-${i}" 2>"$work/wrong-${i}" &
+      `eval "$ssh_${i} \\"${elevation}sh -c \\$send sh ${name} ${address} ${seconds} \\$peers\\"" </dev/null >"$work/send-${i}" 2>"$work/wrong-${i}" &
 sender_${i}=$!`,
   );
   const tables = [
     ...hosts.flatMap(({ name, address }, i) => [`name[${i}] = "${name}"`, `at[${i}] = "${address}"`]),
-    ...ports.map((port, i) => `port_of[${i + 1}] = "${port}"`),
+    ...all.map((port, i) => `port_of[${i + 1}] = "${port}"`),
+    ...hosts.flatMap((host, i) => portsOf(host).map((port) => `tried[${i}, ${all.indexOf(port) + 1}] = 1`)),
     `hosts = ${hosts.length}`,
-    `ports = ${ports.length}`,
+    `ports = ${all.length}`,
   ].join("; ");
   return `set -u
 work=$(mktemp -d) || exit 1
@@ -200,7 +206,7 @@ wrong() { sed "s/^/$1: /" "$work/wrong-$2" >&2; echo "$1: $3" >&2; failed=yes; }
 failed=
 listen=${shellQuote(shellQuote(either(LISTEN_PERL, LISTEN_PYTHON)))}
 send=${shellQuote(shellQuote(either(SEND_PERL, SEND_PYTHON)))}
-peers="${hosts.map(({ name, address }) => `${name}=${address}`).join(" ")}"
+peers="${hosts.map((host) => `${host.name}=${host.address}=${portsOf(host).join(",")}`).join(" ")}"
 # Listens, until it is told to end.
 ${listeners.join("\n")}
 ${hosts

@@ -14,13 +14,18 @@ export interface ReachableHost {
   readonly host: ISshHost;
   /** Its own address towards the others. */
   readonly address: string;
+  /**
+   * Ports at which the others must reach this host beside those of all: `8300/tcp` of a Consul server.
+   * @default - none
+   */
+  readonly ports?: readonly string[];
 }
 
 /** Props of a check of ports. */
 export interface PortReachabilityProps {
   /** The hosts, two or more: each is tried from each of the others. */
   readonly hosts: readonly ReachableHost[];
-  /** The ports with their protocol: `7946/tcp`, `4789/udp`. */
+  /** The ports of every host, with their protocol: `7946/tcp`, `4789/udp`. */
   readonly ports: readonly string[];
   /**
    * How long a connection may take. Whole seconds.
@@ -45,22 +50,23 @@ export class PortReachability extends Construct {
   constructor(scope: Construct, id: string, props: PortReachabilityProps) {
     super(scope, id);
     const { timeout = Duration.seconds(5) } = props;
-    const hosts = props.hosts.map(({ host, address }, i) => ({
+    const ports = [...props.ports];
+    const hosts = props.hosts.map(({ host, address, ports: further = [] }, i) => ({
       host,
       address: this.requirePeer(`hosts[${i}].address`, address),
+      ...(further.length === 0 ? {} : { ports: this.requirePorts(`hosts[${i}].ports`, further, ports) }),
     }));
-    const ports = [...props.ports];
-    this.requireAll(
-      hosts.map(({ host, address }) => [host.hostName, address] as const),
-      ports,
-    );
+    this.requireAll(hosts.map(({ host, address }) => [host.hostName, address] as const));
+    if (ports.length === 0) this.failAtPort("ports", ports);
+    this.requirePorts("ports", ports);
     if (timeout.toMilliseconds() < 1000 || timeout.toMilliseconds() % 1000 !== 0) {
       this.fail("host/timeout", "timeout", timeout, "whole seconds, 1 or more", "Leave it out for 5 seconds");
     }
     const script = renderReachability({
-      hosts: hosts.map(({ host, address }) => ({
+      hosts: hosts.map(({ host, address, ...further }) => ({
         name: host.hostName,
         address,
+        ...further,
         ssh: sshCommandLine(host),
         elevation: host.elevation,
       })),
@@ -69,15 +75,22 @@ export class PortReachability extends Construct {
     });
     const hash = createHash("sha256")
       .update(
-        JSON.stringify([hosts.map(({ host, address }) => [host.hostName, host.hostKeys, address]), ports]),
+        JSON.stringify([
+          hosts.map(({ host, address, ports: own = [] }) => [host.hostName, host.hostKeys, address, ...own]),
+          ports,
+        ]),
       )
       .digest("hex")
       .slice(0, 32);
+    const further = hosts.flatMap(({ host, ports: own }) =>
+      own === undefined ? [] : [[host.hostName, own]],
+    );
     this.resource = new DataResource(this, "Resource", {
       input: {
         check: "ports between hosts",
         hosts: Object.fromEntries(hosts.map(({ host, address }) => [host.hostName, address])),
         ports,
+        ...(further.length === 0 ? {} : { further: Object.fromEntries(further) as unknown }),
       },
       triggersReplace: { hash },
     });
@@ -111,17 +124,27 @@ export class PortReachability extends Construct {
       "Give the address at which the other hosts reach it"); // prettier-ignore
   }
 
-  private requireAll(hosts: readonly (readonly [string, string])[], ports: readonly string[]): void {
+  private requireAll(hosts: readonly (readonly [string, string])[]): void {
     const twice = [0, 1].map((part) => hosts.map((host) => host[part as 0 | 1]));
     if (hosts.length < 2 || twice.some((values) => new Set(values).size < values.length)) {
       this.fail("host/peers", "hosts", hosts.map(([name, address]) => `${name} at ${address}`),
         "two hosts or more, each with a name and an address of its own", "Name every host once"); // prettier-ignore
     }
-    const wrong = ports.find((port, i) => !isPort(port) || ports.indexOf(port) < i);
-    if (ports.length === 0 || wrong !== undefined) {
-      this.fail("host/port", "ports", wrong ?? ports, "ports with their protocol, each once: 7946/tcp, 7946/udp",
-        "Write the number, a slash, and tcp or udp"); // prettier-ignore
-    }
+  }
+
+  /** Ports, each once; none of them among those that are known already. */
+  private requirePorts(
+    prop: string,
+    ports: readonly string[],
+    known: readonly string[] = [],
+  ): readonly string[] {
+    const wrong = ports.find((port, i) => !isPort(port) || ports.indexOf(port) < i || known.includes(port));
+    return wrong === undefined ? [...ports] : this.failAtPort(prop, wrong);
+  }
+
+  private failAtPort(prop: string, got: unknown): never {
+    return this.fail("host/port", prop, got, "ports with their protocol, each once: 7946/tcp, 7946/udp",
+      "Write the number, a slash, and tcp or udp"); // prettier-ignore
   }
 
   private fail(code: string, prop: string, got: unknown, allowed: string, mend: string): never {

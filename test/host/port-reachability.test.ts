@@ -62,6 +62,20 @@ test("it is checked anew for another key, address or port, and not for another t
   expect(checkWith({}, KEYS[1]).triggers_replace.hash).not.toBe(hash);
 });
 
+test("ports of one host alone stand in the plan, and another one is checked anew", () => {
+  const withPorts = (...ports: string[]) => {
+    const json = synthesizeStack((stack) => {
+      const [first, second] = peersOn(stack, 1, 2);
+      new PortReachability(stack, "ports", { hosts: [{ ...first!, ports }, second!], ports: ["4789/udp"] });
+    });
+    return Object.values(json.resource?.terraform_data ?? {})[0] as unknown as CheckJson;
+  };
+  const server = withPorts("8300/tcp");
+  expect(server.input).toMatchObject({ ports: ["4789/udp"], further: { "web-1": ["8300/tcp"] } });
+  expect(withPorts().input).not.toHaveProperty("further");
+  expect(withPorts("8302/tcp").triggers_replace.hash).not.toBe(server.triggers_replace.hash);
+});
+
 test("others wait for it, and it for others", () => {
   const json = synthesizeStack((stack) => {
     const peers = peersOn(stack, 1, 2);
@@ -101,6 +115,14 @@ test.each<[string, string, (stack: TerraformStack) => Partial<PortReachabilityPr
   ["host/port", "ports", () => ({ ports: ["7946"] }), "tcp or udp"],
   ["host/port", "ports", () => ({ ports: ["70000/tcp"] }), "70000/tcp"],
   ["host/port", "ports", () => ({ ports: ["53/udp", "53/udp"] }), "each once"],
+  [
+    "host/port",
+    "hosts[1].ports",
+    (stack) => ({
+      hosts: peersOn(stack, 1, 2).map((peer, i) => (i === 0 ? peer : { ...peer, ports: ["53/udp"] })),
+    }),
+    "each once",
+  ],
   ["host/timeout", "timeout", () => ({ timeout: Duration.milliseconds(1500) }), "whole seconds"],
 ])("%s at %s", (code, prop, props, part) => {
   const stack = new TerraformStack(new App(), "stack");

@@ -30,9 +30,20 @@ function program(name: string, text: string): void {
 }
 
 /** Runs the check where the hosts are addresses of this machine. */
-function check(ports: readonly string[], hosts: readonly string[] = names, path = process.env["PATH"] ?? "") {
+function check(
+  ports: readonly string[],
+  hosts: readonly string[] = names,
+  path = process.env["PATH"] ?? "",
+  own: Readonly<Record<string, readonly string[]>> = {},
+) {
   const script = renderReachability({
-    hosts: hosts.map((name) => ({ name, address: addressOf(name), ssh: `ssh ${name}`, elevation: "" })),
+    hosts: hosts.map((name) => ({
+      name,
+      address: addressOf(name),
+      ssh: `ssh ${name}`,
+      elevation: "",
+      ports: own[name] ?? [],
+    })),
     ports,
     seconds: 2,
   });
@@ -46,6 +57,18 @@ function check(ports: readonly string[], hosts: readonly string[] = names, path 
 
 const free = ["27946/tcp", "27946/udp", "24789/udp", "28300/tcp"];
 
+/** A folder with what the check needs, and one of the two languages. */
+function pathWith(language: string): string {
+  const only = join(folder, "bin", "only");
+  mkdirSync(only);
+  for (const name of ["sh", language, "mktemp", "sleep", "rm", "touch", "grep", "sed", "awk", "cat"]) {
+    const path = which(name, "/usr/bin:/bin");
+    if (path === undefined) throw new Error(`${name} is missing`);
+    symlinkSync(path, join(only, name));
+  }
+  return only;
+}
+
 test(
   "hosts that reach each other are fine, by perl",
   () => {
@@ -57,13 +80,7 @@ test(
 test(
   "and by python where there is no perl",
   () => {
-    const only = join(folder, "bin", "only");
-    mkdirSync(only);
-    for (const name of ["sh", "python3", "mktemp", "sleep", "rm", "touch", "grep", "sed", "awk", "cat"]) {
-      const path = which(name, "/usr/bin:/bin");
-      if (path === undefined) throw new Error(`${name} is missing`);
-      symlinkSync(path, join(only, name));
-    }
+    const only = pathWith("python3");
     expect(check(free, names, only)).toEqual({ status: 0, stdout: "", stderr: "" });
     rmSync(join(only, "python3"));
     const { status, stderr } = check(free, names, only);
@@ -89,6 +106,30 @@ test(
       tcp.close();
       udp.close();
     }
+  },
+  SLOW,
+);
+
+test.each([["perl"], ["python3"]])(
+  "a port of one host alone is tried there alone, by %s",
+  (language) => {
+    const path = pathWith(language);
+    const own = { [names[0] ?? ""]: ["28300/tcp", "28302/udp"] };
+    expect(check(["27946/tcp"], names, path, own)).toEqual({ status: 0, stdout: "", stderr: "" });
+    program(
+      "ssh",
+      `for last; do :; done
+case "$last" in *ReuseAddr*|*SO_REUSEADDR*) last=$(printf %s "$last" | sed 's|28300/tcp||; s|28302/udp||') ;; esac
+exec sh -c "$last"`,
+    );
+    const { status, stderr } = check(["27946/tcp"], names, path, own);
+    expect(status).toBe(1);
+    expect(stderr.trim().split("\n").sort()).toEqual([
+      "web-2 -> web-1 28300/tcp: blocked (Connection refused)",
+      "web-2 -> web-1 28302/udp: blocked",
+      "web-3 -> web-1 28300/tcp: blocked (Connection refused)",
+      "web-3 -> web-1 28302/udp: blocked",
+    ]);
   },
   SLOW,
 );
