@@ -15,7 +15,8 @@ function ticksOf(pid: number | "self"): number {
   return fields.slice(11, pid === "self" ? 15 : 13).reduce((sum, field) => sum + Number(field), 0);
 }
 
-function read(own: readonly number[]): Reading {
+/** @param further ticks that belong to the measurement besides those of this process and of `own` */
+function read(own: readonly number[], further = 0): Reading {
   const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
     .trim()
@@ -27,7 +28,7 @@ function read(own: readonly number[]): Reading {
   return {
     all: busy + idle + iowait + irq + softirq,
     busy,
-    own: ticksOf("self") + own.reduce((sum, pid) => sum + ticksOf(pid), 0),
+    own: further + ticksOf("self") + own.reduce((sum, pid) => sum + ticksOf(pid), 0),
   };
 }
 
@@ -72,4 +73,14 @@ export async function undisturbed<T>(
   }
   if (best === undefined) throw new RangeError("nothing was measured");
   return best;
+}
+
+/**
+ * Measures once what takes too long to be taken again, and tells what other programs took.
+ * @param further the ticks that belong to the measurement, besides those of this process and its children that ended
+ */
+export async function observed<T>(measure: () => Promise<T>, further: () => number): Promise<Undisturbed<T>> {
+  const before = read([], further());
+  const value = await measure();
+  return { value, othersShare: othersShare(before, read([], further())) };
 }
