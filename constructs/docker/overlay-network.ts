@@ -1,7 +1,7 @@
 import { Network } from "@cdktf/provider-docker/lib/network";
 import { type TerraformResource, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { Cidr, canonicalAddress } from "../core/addresses";
+import { type Cidr, canonicalAddress } from "../core/addresses";
 import { type Location, ValidationError } from "../core/errors";
 import { sortedEntries } from "../core/objects";
 import { escapeTemplate } from "../core/tokens";
@@ -12,32 +12,7 @@ import { EngineConnection } from "./engine-connection";
 import { HostClaims } from "./host-claims";
 import type { INetwork } from "./network";
 import { NetworkAddresses, escapedOptions, requireNetworkName } from "./network-addresses";
-
-/** What an overlay network's addresses are. */
-interface OverlayAddressing {
-  /**
-   * The network's subnet, IPv4, `10.99.0.0/16`.
-   * @default - the engine takes a free /24 of 10.0.0.0/8; then no container can have a fixed address
-   */
-  readonly subnet?: string;
-  /**
-   * The address that the engine keeps for the gateway. Containers reach the host, and what is outside, by another bridge,
-   * `docker_gwbridge`: nothing answers here.
-   * @default - the first address that the engine may give out
-   */
-  readonly gateway?: string;
-  /**
-   * The block that addresses are given out from. Needed as soon as a container has a fixed address, which must lie
-   * outside: the engine gives out a stopped container's address to another one.
-   * @default - the whole subnet
-   */
-  readonly ipRange?: string;
-  /**
-   * Keeps containers that are on this network alone away from everything outside of it; their ports cannot be published.
-   * @default false
-   */
-  readonly internal?: boolean;
-}
+import { type OverlayAddressing, requireOutsidePools, requireOverlaySubnet } from "./overlay-addresses";
 
 /** Props of an overlay network. */
 export interface OverlayNetworkProps extends OverlayAddressing {
@@ -89,31 +64,12 @@ export interface OverlayNetworkAttributes extends OverlayAddressing {
   readonly hosts?: readonly DockerHostAttributes[];
 }
 
-/** `localScopeDefaultNetworks` of libnetwork's ipamutils. */
-const ENGINE_POOLS: readonly AddressPool[] = [
-  ...["172.17.0.0/16", "172.18.0.0/16", "172.19.0.0/16"].map((base) => ({ base, size: 16 })),
-  ...["172.20.0.0/14", "172.24.0.0/14", "172.28.0.0/14"].map((base) => ({ base, size: 16 })),
-  { base: "192.168.0.0/16", size: 20 },
-];
-
 const MTU = "com.docker.network.driver.mtu";
 
 /** What the app has taken of the engines, each once. */
 function claimsOf(scope: IConstruct, hosts: readonly DockerHostAttributes[]): HostClaims[] {
   const local = EngineConnection.localSocket();
   return hosts.map(({ connection = local }) => HostClaims.of(scope, connection.uri));
-}
-
-function requireSubnet(location: Location, props: Partial<OverlayNetworkProps>): void {
-  const given = (["gateway", "ipRange", "auxAddresses"] as const).find((prop) => props[prop] !== undefined);
-  if (props.subnet !== undefined || given === undefined) return;
-  throw new ValidationError(location, {
-    code: "docker/overlay-without-subnet",
-    prop: given,
-    got: props[given],
-    allowed: "nothing of the kind without a subnet: the engine chooses one itself then",
-    mend: "Give the subnet as well, or leave all of them out",
-  });
 }
 
 /** A network that lies outside of this stack. */
@@ -126,7 +82,7 @@ class ImportedOverlayNetwork implements INetwork {
   constructor(scope: IConstruct, attributes: OverlayNetworkAttributes) {
     const { networkName, hosts = [] } = attributes;
     requireNetworkName(scope, networkName);
-    requireSubnet(scope, attributes);
+    requireOverlaySubnet(scope, attributes);
     this.networkName = networkName;
     this.internal = attributes.internal ?? false;
     this.addresses = new NetworkAddresses(
@@ -198,7 +154,7 @@ export class OverlayNetwork extends Construct implements INetwork {
     requireNetworkName(this, this.networkName);
     this.requireHosts([host, ...otherHosts]);
     this.requireOptions(props);
-    requireSubnet(this, props);
+    requireOverlaySubnet(this, props);
     this.claims = [...new Set([host.claims, ...claimsOf(this, otherHosts)])];
     for (const claims of this.claims) claims.claim("network name", this.networkName, this, "networkName");
     this.addresses = new NetworkAddresses(this.claims, this.networkName, this, props);
@@ -295,15 +251,8 @@ export class OverlayNetwork extends Construct implements INetwork {
   }
 
   /** Nothing of the hosts, of their networks or of the engines' pools lies in it. */
-  private requireFree(
-    subnet: Cidr,
-    { host, otherHosts = [], addressPools = ENGINE_POOLS }: OverlayNetworkProps,
-  ) {
-    const pool = addressPools.find(({ base }) => Cidr.parse(base, this, "addressPools").overlaps(subnet));
-    if (pool !== undefined) {
-      this.fail("docker/overlay-pool", "subnet", subnet.toString(), `a block outside of those that the engines take subnets from; ${pool.base} is one`,
-        "Take a block of 10.0.0.0/8 that is free, or give the engines other defaultAddressPools, and say so in addressPools"); // prettier-ignore
-    }
+  private requireFree(subnet: Cidr, { host, otherHosts = [], addressPools }: OverlayNetworkProps) {
+    requireOutsidePools(this, subnet, addressPools);
     for (const { hostName, address } of [host, ...otherHosts]) {
       if (!subnet.contains(address)) continue;
       this.fail("docker/subnet-overlap", "subnet", subnet.toString(), `a block without the hosts' own addresses; ${hostName} has ${address}`,

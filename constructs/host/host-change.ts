@@ -6,6 +6,7 @@ import { ValidationError } from "../core/errors";
 import { escapeTemplate, isToken } from "../core/tokens";
 import type { Change, ChangedFile } from "./change";
 import { renderChangeScript, renderRestoreScript } from "./change-script";
+import { scriptParts } from "./script-parts";
 import { shellQuote } from "./shell";
 import { type ISshHost, sshCommandLine } from "./ssh-host";
 
@@ -136,10 +137,6 @@ export interface HostChangeProps extends HostChangeOptions {
   readonly triggers?: Readonly<Record<string, string>>;
 }
 
-/** Environment variables may hold 128 KiB each (`MAX_ARG_STRLEN` of Linux). */
-const CHUNK = 96_000;
-/** All of them together must stay below the 2 MiB that Linux gives arguments and environment at the usual stack limit. */
-const LONGEST_SCRIPT = 1_200_000;
 /** The last line of a script: one that arrived in part is not run. */
 const LAST_LINE = "# the end";
 
@@ -344,20 +341,12 @@ export class HostChange extends Construct {
   }
 
   /** The script in parts that an environment variable can hold. */
-  private chunks(script: string): Record<string, string> {
-    const whole = `${script}${LAST_LINE}\n`;
-    if (whole.length > LONGEST_SCRIPT) {
-      this.fail(
-        "host/script-size",
-        "files",
-        `${whole.length} characters of script`,
-        `at most ${LONGEST_SCRIPT} characters, with base64 content`,
-        "Put large files into an image or a package",
-      );
-    }
-    const parts = whole.match(new RegExp(`[\\s\\S]{1,${CHUNK}}`, "g")) ?? [];
-    return Object.fromEntries(
-      Array.from({ length: parts.length }, (_, i) => [`SCRIPT_${i + 1}`, escapeTemplate(parts[i] ?? "")]),
+  private chunks(script: string): Readonly<Record<string, string>> {
+    return scriptParts(
+      this,
+      `${script}${LAST_LINE}\n`,
+      "files",
+      "Put large files into an image or a package",
     );
   }
 

@@ -4,8 +4,8 @@ import { Construct, type IConstruct } from "constructs";
 import { isLoopback, isUnspecified, requireAddress } from "../core/addresses";
 import { Duration } from "../core/duration";
 import { ValidationError } from "../core/errors";
-import { escapeTemplate } from "../core/tokens";
 import { renderReachability } from "./port-reachability-script";
+import { scriptParts } from "./script-parts";
 import { type ISshHost, sshCommandLine } from "./ssh-host";
 
 /** A host, and where the others are to reach it. */
@@ -46,7 +46,7 @@ export interface PortReachabilityProps {
 export class PortReachability extends Construct {
   private readonly resource: DataResource;
 
-  /** @throws ValidationError host/peers, host/port, host/timeout, core/address */
+  /** @throws ValidationError host/peers, host/port, host/timeout, host/script-size, core/address */
   constructor(scope: Construct, id: string, props: PortReachabilityProps) {
     super(scope, id);
     const { timeout = Duration.seconds(5) } = props;
@@ -73,6 +73,7 @@ export class PortReachability extends Construct {
       ports,
       seconds: timeout.toWholeSeconds(),
     });
+    const parts = scriptParts(this, script, "hosts", "Check the hosts in groups that overlap");
     const hash = createHash("sha256")
       .update(
         JSON.stringify([
@@ -98,8 +99,10 @@ export class PortReachability extends Construct {
       {
         type: "local-exec",
         // Errors show the command, so the script itself is not in it.
-        command: `sh -c "$SCRIPT"`,
-        environment: { SCRIPT: escapeTemplate(script) },
+        command: `eval "${Object.keys(parts)
+          .map((name) => `$${name}`)
+          .join("")}"`,
+        environment: parts,
       },
     ];
     this.node.defaultChild = this.resource;

@@ -98,7 +98,7 @@ export class SshHost extends Construct implements ISshHost {
 
   constructor(scope: Construct, id: string, props: SshHostProps) {
     super(scope, id);
-    requireConnection(this, props);
+    requireSshConnection(this, props);
     this.hostName = props.hostName;
     this.hostKeys = requireHostKeys(this, "hostKeys", props.hostKeys);
     const { user, port, identityFile, configFile, sudo = user !== undefined && user !== "root" } = props;
@@ -121,7 +121,11 @@ export function sshCommandLine(host: ISshHost): string {
   return ["ssh", ...host.sshArguments].map(shellQuote).join(" ");
 }
 
-function requireConnection(location: Location, props: SshHostProps): void {
+/**
+ * Checks how a host is reached; its keys are checked by `requireHostKeys`.
+ * @throws ValidationError host/host-name, host/address, host/user, host/path, core/address, core/port
+ */
+export function requireSshConnection(location: Location, props: SshHostProps): void {
   const { hostName, address, user, port } = props;
   if (!isDnsLabel(hostName)) {
     throw new ValidationError(location, {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { App, TerraformStack } from "cdktf";
 import { Duration } from "../../constructs/core/duration";
 import { HostCommand } from "../../constructs/host/host-command";
@@ -5,6 +6,7 @@ import { PortReachability, type PortReachabilityProps } from "../../constructs/h
 import { SshHost } from "../../constructs/host/ssh-host";
 import { synthesizeStack } from "../support/apps";
 import { expectFault } from "../support/faults";
+import { evaluate } from "../support/templates";
 
 const KEYS = [
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUrKWfkJCnBCbzgNoZ9oTJ4nBnwTrlOpyDr9wzUjnE4",
@@ -49,10 +51,10 @@ test("the plan shows hosts and ports; the script is no part of what an error sho
     ports: ["7946/tcp", "7946/udp"],
   });
   const [run] = provisioner.map((one) => one["local-exec"]);
-  expect(run?.command).toBe('sh -c "$SCRIPT"');
-  expect(run?.environment["SCRIPT"]).toContain("sudo -n sh -c");
+  expect(run?.command).toBe('eval "$SCRIPT_1"');
+  expect(run?.environment["SCRIPT_1"]).toContain("sudo -n sh -c");
   // Nothing of it is a template of Terraform's.
-  expect(run?.environment["SCRIPT"]).not.toMatch(/(?<!\$)\$\{|(?<!%)%\{/);
+  expect(run?.environment["SCRIPT_1"]).not.toMatch(/(?<!\$)\$\{|(?<!%)%\{/);
 });
 
 test("it is checked anew for another key, address or port, and not for another timeout", () => {
@@ -141,16 +143,30 @@ test.each<[string, string, (stack: TerraformStack) => Partial<PortReachabilityPr
   );
 });
 
-test("a fleet of 25 hosts fits into what an environment variable holds", () => {
-  const { provisioner } = checkWith();
-  const json = synthesizeStack((stack) => {
-    new PortReachability(stack, "ports", {
-      hosts: peersOn(stack, ...Array.from({ length: 25 }, (_, i) => i + 1)),
-      ports: ["7946/tcp", "7946/udp", "4789/udp", "8300/tcp", "8301/tcp", "8301/udp"],
-    });
+const fleetOf = (count: number) => (stack: TerraformStack) =>
+  new PortReachability(stack, "ports", {
+    hosts: peersOn(stack, ...Array.from({ length: count }, (_, i) => i + 1)).map(({ host }, i) => ({
+      host,
+      address: `10.0.${Math.floor(i / 250)}.${(i % 250) + 1}`,
+    })),
+    ports: ["7946/tcp", "7946/udp", "4789/udp", "8301/tcp", "8301/udp"],
   });
+
+test("the check of 150 hosts is handed over in parts that an environment variable holds", () => {
+  const json = synthesizeStack(fleetOf(150));
   const [found] = Object.values(json.resource?.terraform_data ?? {}) as unknown as CheckJson[];
-  const script = found?.provisioner[0]?.["local-exec"].environment["SCRIPT"] ?? "";
-  expect(script.length).toBeGreaterThan(provisioner[0]?.["local-exec"].environment["SCRIPT"]?.length ?? 0);
-  expect(script.length).toBeLessThan(131_072);
+  const { command, environment } = found!.provisioner[0]!["local-exec"];
+  expect(command).toBe('eval "$SCRIPT_1$SCRIPT_2$SCRIPT_3"');
+  for (const part of Object.values(environment)) expect(part.length).toBeLessThan(131_072);
+  // The parts are whole lines of a script only together.
+  const { status, stderr } = spawnSync("sh", ["-n"], {
+    input: Object.values(environment).map(evaluate).join(""),
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+test("host/script-size at hosts", () => {
+  const stack = new TerraformStack(new App(), "stack");
+  expectFault(() => fleetOf(1000)(stack), "host/script-size", "hosts", "stack/ports", "in groups");
 });

@@ -1,5 +1,5 @@
 import { Cidr, isAddress, isLoopback } from "../../core/addresses";
-import type { Location } from "../../core/errors";
+import type { Faults, Location } from "../../core/errors";
 import { compareVersions } from "../../core/versions";
 import { type Fail, failAt } from "../fail";
 import type { DaemonConfiguration } from "./daemon-configuration";
@@ -22,17 +22,49 @@ export interface DescribedEngine {
  * of daemon.json
  */
 export function requireDaemonConfiguration(location: Location, engine: DescribedEngine): void {
+  for (const rule of rulesOf(location, engine)) rule();
+}
+
+/** Checks the same, and keeps what each rule finds. */
+export function validateDaemonConfiguration(
+  faults: Faults,
+  location: Location,
+  engine: DescribedEngine,
+): void {
+  for (const rule of rulesOf(location, engine)) faults.try(rule);
+}
+
+function rulesOf(location: Location, engine: DescribedEngine): readonly (() => void)[] {
   const fail = failAt(location);
-  requireKnownEngine(engine, fail);
-  requireMode(engine, fail);
-  requireKeys(engine, fail);
   const { configuration } = engine;
-  configuration.clusterStore?.validate(location);
-  configuration.clusterAdvertise?.validate(location);
-  requireListeners(configuration, fail);
-  requireNetworks(location, configuration, fail);
-  requireNumbers(configuration, fail);
-  requireOthers(configuration, fail);
+  return [
+    () => {
+      requireKnownEngine(engine, fail);
+    },
+    () => {
+      requireMode(engine, fail);
+    },
+    ...Object.entries(configuration).map(([prop, value]) => () => {
+      if (value !== undefined) requireKey(engine.version, prop, value, fail);
+    }),
+    () => {
+      requireSeccompProfile(engine, fail);
+    },
+    () => configuration.clusterStore?.validate(location),
+    () => configuration.clusterAdvertise?.validate(location),
+    () => {
+      requireListeners(configuration, fail);
+    },
+    () => {
+      requireNetworks(location, configuration, fail);
+    },
+    () => {
+      requireNumbers(configuration, fail);
+    },
+    () => {
+      requireOthers(configuration, fail);
+    },
+  ];
 }
 
 function requireKnownEngine({ version }: DescribedEngine, fail: Fail): void {
@@ -65,24 +97,24 @@ function requireMode({ version, mode, configuration }: DescribedEngine, fail: Fa
   }
 }
 
-function requireKeys({ version, configuration }: DescribedEngine, fail: Fail): void {
-  for (const [prop, value] of Object.entries(configuration)) {
-    if (value === undefined) continue;
-    const option = (DAEMON_OPTIONS as Readonly<Record<string, (typeof DAEMON_OPTIONS)["debug"] | undefined>>)[
-      prop
-    ];
-    if (option === undefined) {
-      fail("docker/daemon-key", `configuration.${prop}`, value, "a setting of daemon.json that these constructs know",
-        "Look up its name in DaemonConfiguration"); // prettier-ignore
-    }
-    const { key, since, until } = option;
-    const tooOld = since !== undefined && compareVersions(version, since) < 0;
-    const gone = until !== undefined && compareVersions(version, until) >= 0;
-    if (!tooOld && !gone) continue;
-    fail("docker/daemon-key", `configuration.${prop}`, `${key} on engine ${version}`,
-      tooOld ? `${key} from ${since} on` : `${key} before ${until ?? ""}`,
-      "Leave it out: the engine does not start with a key that it does not know"); // prettier-ignore
+function requireKey(version: string, prop: string, value: unknown, fail: Fail): void {
+  const option = (DAEMON_OPTIONS as Readonly<Record<string, (typeof DAEMON_OPTIONS)["debug"] | undefined>>)[
+    prop
+  ];
+  if (option === undefined) {
+    fail("docker/daemon-key", `configuration.${prop}`, value, "a setting of daemon.json that these constructs know",
+      "Look up its name in DaemonConfiguration"); // prettier-ignore
   }
+  const { key, since, until } = option;
+  const tooOld = since !== undefined && compareVersions(version, since) < 0;
+  const gone = until !== undefined && compareVersions(version, until) >= 0;
+  if (!tooOld && !gone) return;
+  fail("docker/daemon-key", `configuration.${prop}`, `${key} on engine ${version}`,
+    tooOld ? `${key} from ${since} on` : `${key} before ${until ?? ""}`,
+    "Leave it out: the engine does not start with a key that it does not know"); // prettier-ignore
+}
+
+function requireSeccompProfile({ version, configuration }: DescribedEngine, fail: Fail): void {
   const { seccompProfile: profile } = configuration;
   if (
     profile !== undefined &&

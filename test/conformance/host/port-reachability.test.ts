@@ -47,9 +47,9 @@ function check(
     ports,
     seconds: 2,
   });
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", script], {
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", `eval "$SCRIPT_1"`], {
     encoding: "utf8",
-    env: { PATH: `${join(folder, "bin")}:${path}`, TMPDIR: folder },
+    env: { PATH: `${join(folder, "bin")}:${path}`, TMPDIR: folder, SCRIPT_1: script },
   });
   expect(readdirSync(folder)).toEqual(["bin"]);
   return { status, stdout, stderr };
