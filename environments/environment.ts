@@ -56,8 +56,8 @@ export interface ServiceDescription {
    */
   readonly furtherPorts?: readonly number[];
   /**
-   * Its fixed address on the overlay network, in its subnet and outside of its block of addresses. Needed where the overlay
-   * has a subnet: engines of key-value mode remember a lost host's addresses, and give them to others.
+   * Its fixed address on the overlay network, in its subnet and outside of the block that addresses are given out from. Needed
+   * where the overlay has both: engines of key-value mode keep the addresses of a host that was lost, and give them out again.
    * @default - the engine chooses one
    */
   readonly overlayAddress?: string;
@@ -67,7 +67,7 @@ export interface ServiceDescription {
    */
   readonly memory?: Size;
   /**
-   * How the service is checked over the network by its host's agent.
+   * How the service is checked over the network by its host's agent. Not with `defaultNames`.
    * @default - not at all
    */
   readonly check?: Check;
@@ -105,10 +105,10 @@ export interface HostDescription {
 
 /** The settings of an environment's engines, which share a store and networks through it. */
 export interface EnginesDescription {
-  /** The interface at which other engines reach each one: `cluster-advertise`. */
+  /** The interface at which other engines reach each one, of one name on all hosts, `eth0`: `cluster-advertise`. */
   readonly advertise: string;
   /**
-   * Further settings of every engine.
+   * Further settings of every engine. The resolver is each host's BIND, the store each host's agent, and `liveRestore` is on.
    * @default - the constructs' own
    */
   readonly configuration?: DaemonConfiguration;
@@ -117,8 +117,8 @@ export interface EnginesDescription {
     /** Its name on every engine. */
     readonly name: string;
     /**
-     * Its subnet.
-     * @default - the engine chooses one
+     * Its subnet, apart from all that the hosts and their containers reach.
+     * @default - the engine chooses one, as a rule 10.0.0.0/24
      */
     readonly subnet?: string;
     /** The gateway. @default - the engine chooses one */

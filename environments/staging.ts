@@ -125,14 +125,19 @@ function overlayAddress(
 ): Pick<ServiceDescription, "overlayAddress"> {
   const declared = Object.values(hosts).every(({ hostKeys }) => hostKeys !== undefined);
   if (!declared || overlay.subnet === undefined) return {};
-  const block = new Faults().try(() => Cidr.parse(overlay.subnet ?? ""));
-  return block === undefined ? {} : { overlayAddress: block.address(256 + n) };
+  // What does not parse, or has no room, is said with all the other faults.
+  const address = new Faults().try(() => {
+    const block = Cidr.parse(overlay.subnet ?? "");
+    return block.address(block.prefixLength <= 22 ? 256 + n : 1 + n);
+  });
+  return address === undefined ? {} : { overlayAddress: address };
 }
 
 /** The half of a block that addresses are given out from; the other one has room for fixed ones. */
 function upperHalf(subnet: string): string {
-  // What does not parse is said with all the other faults.
-  const block = new Faults().try(() => Cidr.parse(subnet));
-  if (block === undefined) return subnet;
-  return `${block.address(2 ** (31 - block.prefixLength))}/${block.prefixLength + 1}`;
+  const half = new Faults().try(() => {
+    const block = Cidr.parse(subnet);
+    return `${block.address(2 ** (31 - block.prefixLength))}/${block.prefixLength + 1}`;
+  });
+  return half ?? subnet;
 }

@@ -6,13 +6,15 @@ import { Size } from "../constructs/core/size";
 import { requireVersion } from "../constructs/core/versions";
 import { ContainerImage } from "../constructs/docker/container-image";
 import { HealthCheck } from "../constructs/docker/health-check";
+import { requireHostKeys } from "../constructs/host/host-keys";
 import { requireServiceName } from "../constructs/registrator/service-labels";
 import { connectionOf } from "./connection";
 import type { Environment, HostDescription, NetworkDescription, ServiceDescription } from "./environment";
 import { FIRST_FREE_PLACE, fixedAddress } from "./fixed-addresses";
 
 const BUILT_IN_NETWORKS = ["bridge", "host", "none", "default"];
-const DEFAULT_BRIDGE = Cidr.parse("172.17.0.0/16");
+/** The engine's own network, unless it is told another one. */
+export const DEFAULT_BRIDGE = Cidr.parse("172.17.0.0/16");
 
 /** Checks an environment's hosts: each by itself, their addresses and networks against each other, their ports. */
 export function validateHosts(faults: Faults, at: string, environment: Environment): void {
@@ -20,6 +22,7 @@ export function validateHosts(faults: Faults, at: string, environment: Environme
     validateHost(faults, `${at}, host ${name}`, environment, name, host);
     validatePorts(faults, `${at}, host ${name}`, environment, host);
   }
+  validateNames(faults, at, environment);
   validateAddresses(faults, at, environment);
   validateSubnets(faults, at, environment);
   if (environment.consul.network === "bridge") validateBridge(faults, at, environment);
@@ -50,14 +53,27 @@ function validateHost(
       mend: "Give the address at which other hosts reach this one",
     });
   }
+  validateNetworkName(faults, at, "network.name", host.network.name);
   validateNetwork(faults, at, host.network);
   if (host.engineVersion !== undefined) {
     const { engineVersion } = host;
     faults.try(() => requireVersion(at, "engineVersion", engineVersion));
   }
-  faults.try(() => connectionOf(host));
+  validateConnection(faults, at, host);
   for (const [service, description] of Object.entries(host.services ?? {}))
     validateService(faults, `${at}, service ${service}`, environment, host, service, description);
+}
+
+function validateConnection(faults: Faults, at: string, host: HostDescription): void {
+  const { connection } = host;
+  if (connection.kind !== "ssh" || connection.hostKeys === undefined) {
+    faults.try(() => connectionOf(host));
+    return;
+  }
+  // The keys by themselves, so that the message names the host.
+  const { hostKeys, ...others } = connection;
+  faults.try(() => requireHostKeys(at, "connection.hostKeys", hostKeys));
+  faults.try(() => connectionOf({ ...host, connection: others }));
 }
 
 /** The containers of every host have these names; services must have others. */
@@ -104,7 +120,7 @@ function validateService(
       mend: "Round it up",
     });
   }
-  const { check, healthCommand } = service;
+  const { check, defaultNames, healthCommand } = service;
   if (healthCommand !== undefined) {
     faults.try(() => {
       HealthCheck.shell(healthCommand).validate(at, "healthCommand");
@@ -114,6 +130,15 @@ function validateService(
   faults.try(() => {
     check.validate(at, "check");
   });
+  if (defaultNames === true) {
+    faults.add(at, {
+      code: "environment/default-names-check",
+      prop: "check",
+      got: check.kind,
+      allowed: "no check with defaultNames: only a registration under the service's own name carries one",
+      mend: "Leave one of the two out",
+    });
+  }
   if (check.kind === "script" && environment.consul.configuration?.enableScriptChecks !== true) {
     faults.add(at, {
       code: "environment/script-check",
@@ -137,17 +162,20 @@ function validateService(
   }
 }
 
+/** The engine takes the network's name. */
+export function validateNetworkName(faults: Faults, at: string, prop: string, name: string): void {
+  if (/^[a-zA-Z0-9][\w.-]*$/.test(name) && !BUILT_IN_NETWORKS.includes(name)) return;
+  faults.add(at, {
+    code: "environment/network-name",
+    prop,
+    got: name,
+    allowed: `letters, digits, underscores, dots and hyphens; not ${BUILT_IN_NETWORKS.join(", ")}`,
+    mend: "Take another name: those are the engine's own",
+  });
+}
+
 /** The network has room for what has fixed addresses in it, and gives none of those out. */
 function validateNetwork(faults: Faults, at: string, network: NetworkDescription): void {
-  if (!/^[a-zA-Z0-9][\w.-]*$/.test(network.name) || BUILT_IN_NETWORKS.includes(network.name)) {
-    faults.add(at, {
-      code: "environment/network-name",
-      prop: "network.name",
-      got: network.name,
-      allowed: `letters, digits, underscores, dots and hyphens; not ${BUILT_IN_NETWORKS.join(", ")}`,
-      mend: "Take another name: those are the engine's own",
-    });
-  }
   const subnet = faults.try(() => Cidr.parse(network.subnet, at, "network.subnet"));
   const range = faults.try(() => Cidr.parse(network.ipRange, at, "network.ipRange"));
   if (subnet === undefined) return;
@@ -189,6 +217,8 @@ function ownPorts(environment: Environment, host: HostDescription): ReadonlyMap<
   const server = environment.consul.network === "host" && host.consul === "server" ? [8300, 8302] : [];
   return new Map([
     ...[...consul, ...server].map((port): [number, string] => [port, "Consul"]),
+    // The gossip of engines that share a store; VXLAN's 4789 is UDP, and services are published by TCP.
+    ...(environment.engines === undefined ? [] : [[7946, "the engine"] as [number, string]]),
     ...(environment.consul.network === "bridge" ? [[53, "BIND"] as [number, string]] : []),
   ]);
 }
@@ -208,6 +238,24 @@ function validatePorts(faults: Faults, at: string, environment: Environment, hos
       });
     }
     published.set(port, service);
+  }
+}
+
+/** Names of nodes and DNS labels know no capitals. */
+function validateNames(faults: Faults, at: string, environment: Environment): void {
+  const known = new Map<string, string>();
+  for (const name of Object.keys(environment.hosts)) {
+    const other = known.get(name.toLowerCase());
+    if (other !== undefined) {
+      faults.add(`${at}, host ${name}`, {
+        code: "environment/duplicate-host-name",
+        prop: "name",
+        got: name,
+        allowed: `a name that differs from every other one by more than capitals; there is ${other}`,
+        mend: "Rename one of the two: Consul takes them for one node, and engines leave each other's networks",
+      });
+    }
+    known.set(name.toLowerCase(), name);
   }
 }
 

@@ -2,6 +2,7 @@ import { hostPort } from "../constructs/core/addresses";
 import { isDnsLabel } from "../constructs/core/dns-names";
 import { Faults } from "../constructs/core/errors";
 import type { Environment } from "./environment";
+import { validateEngines } from "./validate-engines";
 import { validateHosts } from "./validate-hosts";
 import { validatePrograms } from "./validate-programs";
 
@@ -26,6 +27,7 @@ export function validateEnvironment(environment: Environment): void {
   validateGroups(faults, at, environment);
   validateServers(faults, at, environment);
   validatePrograms(faults, at, environment);
+  validateEngines(faults, at, environment);
   validateBackend(faults, at, environment);
   faults.throwIfAny(at);
 }

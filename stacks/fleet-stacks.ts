@@ -1,17 +1,26 @@
 import { type App, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
 import type { ConsulContainer } from "../constructs/consul/consul-container";
-import { Cidr } from "../constructs/core/addresses";
-import { ClusterAdvertise } from "../constructs/docker/daemon/cluster-advertise";
 import { DockerDaemon } from "../constructs/docker/daemon/docker-daemon";
-import { KeyValueStore } from "../constructs/docker/daemon/key-value-store";
 import { DockerHost } from "../constructs/docker/docker-host";
 import { BridgeNetwork } from "../constructs/docker/network";
 import { OverlayNetwork } from "../constructs/docker/overlay-network";
 import { OverlayReconnection } from "../constructs/docker/overlay-reconnection";
 import { StaleEndpoints } from "../constructs/docker/stale-endpoints";
 import { HostResolver } from "../constructs/dns/host-resolver";
+import { PortReachability } from "../constructs/host/port-reachability";
 import { SshHost } from "../constructs/host/ssh-host";
 import type { EnginesDescription, Environment } from "../environments/environment";
+import { fixedAddress } from "../environments/fixed-addresses";
+import {
+  engineConfiguration,
+  FLEET_IDS,
+  FLEET_STACKS,
+  GROUP_LAYERS,
+  overlayContainerName,
+  presentNames,
+  sshPropsOf,
+} from "../environments/fleet";
 import { addBackend } from "./backend";
 import {
   addAgent,
@@ -58,17 +67,17 @@ export function addFleet(app: App, environment: Environment, engines: EnginesDes
       addAgents(stack, environment, hosts, agents);
       return stack;
     });
-  const settings = stackOf("engines", clients.length > 0 ? clients : last);
+  const settings = stackOf(FLEET_STACKS.engines, clients.length > 0 ? clients : last);
   addEngines(settings, environment, engines);
-  const network = stackOf("network", [settings]);
+  const network = stackOf(FLEET_STACKS.network, [settings]);
   addOverlay(network, environment, engines);
   const discovery = groups.map(([group, hosts]) => {
-    const stack = stackOf(`${group}-discovery`, [network]);
+    const stack = stackOf(`${group}-${GROUP_LAYERS.discovery}`, [network]);
     return { group, hosts, stack };
   });
   const services = discovery.map(({ group, hosts, stack }) => {
     const after = stackOf(
-      `${group}-services`,
+      `${group}-${GROUP_LAYERS.services}`,
       discovery.map((each) => each.stack),
     );
     for (const host of hosts) addDiscovery(stack, after, environment, engines, agents, host);
@@ -94,65 +103,62 @@ function addAgents(
   }
 }
 
-function presentHosts(environment: Environment): string[] {
-  return Object.values(environment.groups)
-    .flat()
-    .filter((name) => hostOf(environment, name).retired !== true);
-}
-
 /** The machine itself, by ssh. */
 function addSshHost(scope: TerraformStack, environment: Environment, name: string): SshHost {
-  const { address, connection } = hostOf(environment, name);
-  if (connection.kind !== "ssh" || connection.hostKeys === undefined)
+  const props = sshPropsOf(name, hostOf(environment, name));
+  if (props === undefined)
     throw new TypeError(`host ${name} of ${environment.name} is not reached by ssh with declared keys`);
-  const { user, port, hostKeys, identityFile, configFile } = connection;
-  return new SshHost(scope, `${name}-ssh`, {
-    hostName: name,
-    address: connection.address ?? address,
-    hostKeys,
-    ...(user === undefined ? {} : { user }),
-    ...(port === undefined ? {} : { port }),
-    ...(identityFile === undefined ? {} : { identityFile }),
-    ...(configFile === undefined ? {} : { configFile }),
-  });
+  return new SshHost(scope, FLEET_IDS.of(name).ssh, props);
 }
 
-/** The engines' settings, one host after the other. */
+/** What other engines and agents reach on every host: Consul's gossip, the engines' own, and VXLAN. */
+const FLEET_PORTS = ["8301/tcp", "8301/udp", "7946/tcp", "7946/udp", "4789/udp"];
+/** What all agents reach on a Consul server. */
+const SERVER_PORTS = ["8300/tcp"];
+
+/** The ports between the hosts; then the engines' settings, one host after the other. */
 function addEngines(stack: TerraformStack, environment: Environment, engines: EnginesDescription): void {
-  let before: DockerDaemon | undefined;
-  for (const name of presentHosts(environment)) {
-    const { engineVersion, network } = hostOf(environment, name);
-    const host = addSshHost(stack, environment, name);
-    const reconnection = new OverlayReconnection(stack, `${name}-overlays`, { host });
+  const hosts = presentNames(environment).map((name) => {
+    const description = hostOf(environment, name);
+    return { name, description, host: addSshHost(stack, environment, name) };
+  });
+  // What a firewall blocks is found before any engine is touched. A host alone has nobody to reach.
+  const ports =
+    hosts.length < 2
+      ? []
+      : [
+          new PortReachability(stack, FLEET_IDS.ports, {
+            hosts: hosts.map(({ description: { address, consul }, host }) => ({
+              host,
+              address,
+              ...(consul === "server" ? { ports: SERVER_PORTS } : {}),
+            })),
+            ports: FLEET_PORTS,
+          }),
+        ];
+  let before: readonly IConstruct[] = ports;
+  for (const { name, description, host } of hosts) {
+    const { engineVersion, network } = description;
+    const reconnection = new OverlayReconnection(stack, FLEET_IDS.of(name).overlays, { host }).applyAfter(
+      ...ports,
+    );
     const daemon = new DockerDaemon(stack, name, {
       host,
       engineVersion: engineVersion ?? "",
       mode: "key-value",
-      configuration: {
-        // Its own agent, at an address that is there before any network is.
-        clusterStore: KeyValueStore.consul({ address: "127.0.0.1" }),
-        clusterAdvertise: ClusterAdvertise.networkInterface(engines.advertise),
-        dns: [gatewayOf(network.subnet)],
-        ...engines.configuration,
-      },
+      configuration: { ...engineConfiguration(engines), dns: [fixedAddress(network, "gateway")] },
     });
-    daemon.applyAfter(reconnection, ...(before === undefined ? [] : [before]));
-    before = daemon;
+    before = [daemon.applyAfter(reconnection, ...before)];
   }
-}
-
-/** The engine's own address in a host's network, at which BIND is published. */
-function gatewayOf(subnet: string): string {
-  return Cidr.parse(subnet).address(1);
 }
 
 /** The overlay network, made from the first host. */
 function addOverlay(stack: TerraformStack, environment: Environment, engines: EnginesDescription): void {
-  const [first, ...others] = presentHosts(environment);
+  const [first, ...others] = presentNames(environment);
   if (first === undefined) return;
   const { name, ...addressing } = engines.overlay;
   const pools = engines.configuration?.defaultAddressPools;
-  new OverlayNetwork(stack, "overlay", {
+  new OverlayNetwork(stack, FLEET_IDS.overlay, {
     host: DockerHost.fromDockerHostAttributes(stack, first, attributesOf(environment, first)),
     otherHosts: others.map((other) => attributesOf(environment, other)),
     networkName: name,
@@ -180,9 +186,9 @@ function addDiscovery(
   const network = BridgeNetwork.fromBridgeNetworkAttributes(host, { host, networkName, subnet, ipRange });
   const registrator = addRegistrator(environment, agent, host, network);
   const bind = addBind(environment, clusterOf(environment), agent, registrator, host, description, network);
-  new HostResolver(stack, `${name}-resolver`, {
+  new HostResolver(stack, FLEET_IDS.of(name).resolver, {
     host: addSshHost(stack, environment, name),
-    nameserver: gatewayOf(subnet),
+    nameserver: fixedAddress(description.network, "gateway"),
     lookups: [`consul.service.${environment.consul.domain}`],
   }).applyAfter(bind.container, registrator.container);
   const { name: overlayName, ...addressing } = engines.overlay;
@@ -195,13 +201,13 @@ function addDiscovery(
   const overlay = OverlayNetwork.fromOverlayNetworkAttributes(services, {
     networkName: overlayName,
     ...addressing,
-    hosts: presentHosts(environment).map((each) => attributesOf(environment, each)),
+    hosts: presentNames(environment).map((each) => attributesOf(environment, each)),
   });
   const described = Object.entries(description.services ?? {});
   if (described.length === 0) return;
   // A name is there once on an overlay, over all hosts; the service's own is an alias of all of its containers.
-  const containerName = (service: string) => `${service}-${name}`;
-  const stale = new StaleEndpoints(services, `${name}-stale-endpoints`, {
+  const containerName = (service: string) => overlayContainerName(service, name);
+  const stale = new StaleEndpoints(services, FLEET_IDS.of(name).staleEndpoints, {
     host: addSshHost(services, environment, name),
     networkName: overlayName,
     containerNames: described.map(([service]) => containerName(service)),

@@ -1,4 +1,4 @@
-import { compareVersions, requireVersion } from "../core/versions";
+import { compareVersions, inRange, requireVersion } from "../core/versions";
 import { type Location, ValidationError } from "../core/errors";
 import type { VersionSpan } from "./option";
 
@@ -87,4 +87,12 @@ export function requireConsulVersion(location: Location, prop: string, text: str
         allowed,
         mend: `Run ${NEWEST} or older, or a release of this library whose table of versions has ${minor}`,
       });
+}
+
+/**
+ * Tells whether a version refuses a `:` in keys of its key-value store. 1.21.5 lets in a few characters alone; 1.22.0 took
+ * that back (hashicorp/consul, pull requests 22682 and 22850).
+ */
+export function refusesColonsInKeys(version: string): boolean {
+  return inRange(version, ">=1.21.5 <1.22.0");
 }

@@ -28,8 +28,8 @@ export interface OverlayAddressing {
   readonly internal?: boolean;
 }
 
-/** `localScopeDefaultNetworks` of libnetwork's ipamutils. */
-const ENGINE_POOLS: readonly AddressPool[] = [
+/** The blocks that engines take subnets for networks of one host from (`localScopeDefaultNetworks` of libnetwork's ipamutils). */
+export const ENGINE_POOLS: readonly AddressPool[] = [
   ...["172.17.0.0/16", "172.18.0.0/16", "172.19.0.0/16"].map((base) => ({ base, size: 16 })),
   ...["172.20.0.0/14", "172.24.0.0/14", "172.28.0.0/14"].map((base) => ({ base, size: 16 })),
   { base: "192.168.0.0/16", size: 20 },
