@@ -140,15 +140,19 @@ function validateHost(faults: Faults, at: string, name: string, host: HostDescri
   }
   const version = new Faults().try(() => requireVersion(at, "engineVersion", engineVersion ?? ""));
   if (version === undefined ? engineVersion !== undefined : isWithStores(version)) return;
+  const mends = {
+    none: "Say what docker version says of the server",
+    older: "Upgrade it to 20.10",
+    newer:
+      "Leave engines out and use swarm mode on such hosts, which has a store of its own, or run an engine 20.10 there",
+  };
   const newer = version !== undefined && compareVersions(version, FIRST_WITHOUT_STORES) >= 0;
   faults.add(at, {
     code: "environment/engines-version",
     prop: "engineVersion",
     got: engineVersion,
     allowed: `an engine from ${OLDEST_ENGINE} on and before ${FIRST_WITHOUT_STORES}, which dropped the key-value stores that engines share networks through`,
-    mend: newer
-      ? "Leave engines out and use swarm mode on such hosts, which has a store of its own, or run an engine 20.10 there"
-      : "Say what docker version says of the server",
+    mend: version === undefined ? mends.none : newer ? mends.newer : mends.older,
   });
 }
 

@@ -7,7 +7,10 @@ import { type Location, ValidationError } from "./errors";
  * @throws ValidationError core/version
  */
 export function requireVersion(location: Location, prop: string, text: string): string {
-  const version = /^v?\d+(\.\d+){1,2}([-+~].*)?$/.test(text) ? semver.coerce(text)?.version : undefined;
+  // Zeros in front, as in Docker's 19.03.15, are no part of semver's grammar.
+  const version = /^v?\d+(\.\d+){1,2}([-+~].*)?$/.test(text)
+    ? semver.coerce(text.replace(/(?<=[v.])0+(?=\d)/g, ""))?.version
+    : undefined;
   if (version !== undefined) return version;
   throw new ValidationError(location, {
     code: "core/version",

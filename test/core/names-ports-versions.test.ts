@@ -86,6 +86,7 @@ describe("versions", () => {
     ["9.18", "9.18.0"],
     ["20.10.24+dfsg1", "20.10.24"],
     ["9.18.28-1~deb12u2", "9.18.28"],
+    ["19.03.15", "19.3.15"],
   ])("%s is %s", (text, version) => {
     expect(requireVersion("host", "engineVersion", text)).toBe(version);
   });
