@@ -37,12 +37,13 @@ export type HealthGate = ServerHealthGate | ClientHealthGate;
  * The text of a POSIX shell script that ends with 0 when the agent is ready for the next one to be deployed, and
  * otherwise says on one line what it waits for and ends with 1.
  *
- * A client is ready when a server tells it of a leader. So is a server that has raft peers. A server without any is
- * new: every configured server whose port answers must be an alive member of its cluster, so that a wrong join
+ * A client is ready when a server tells it of a leader. So is a server that has raft peers; without a leader it is ready
+ * as long as so few others run that there can be none, for then the next ones must be started: whoever refuses connections
+ * at its port does not run, whoever answers in no way may. A server without peers is new: every configured server whose port answers must be an alive member of its cluster, so that a wrong join
  * address does not pass; there must be at least as many of them as its position says; and once all are there, they
  * must have elected a leader.
  *
- * It needs the shell, `wget`, and on new servers `nc` and `consul members`; BusyBox's will do.
+ * It needs the shell, `wget`, on servers `nc`, and on new ones `consul members`; BusyBox's will do.
  * Follows the "Status HTTP API" of Consul's documentation.
  *
  * @throws ValidationError consul/health-gate-position, core/port, core/address, core/dns-label
@@ -116,7 +117,20 @@ const CLIENT = `need_leader "no leader is known"
 const SERVER = `
 peers=$(ask peers) || wait_for "the agent does not answer at $api"
 case $peers in
-  *'"'*) need_leader "this server has data, and no leader is known" ;;
+  *'"'*)
+    # One that refuses is not running. Whatever else is wrong with it, it may be the one that this host cannot reach.
+    [ "$(ask leader)" != '""' ] || {
+      probes=
+      listening=1
+      for server in "$@"; do
+        [ "\${server%% *}" != "$self" ] || continue
+        { case $(nc -w 1 "\${server##* }" "$server_port" </dev/null 2>&1 >/dev/null || echo failed) in *refused*) exit 1 ;; esac; } &
+        probes="$probes $!"
+      done
+      for probe in $probes; do wait "$probe" && listening=$((listening + 1)); done
+      [ "$((listening * 2))" -gt "$expected" ] || { echo "ready: $listening of $expected servers run, too few for a leader"; exit 0; }
+    }
+    need_leader "this server has data, and no leader is known" ;;
 esac
 
 # No raft peers: this server is new.

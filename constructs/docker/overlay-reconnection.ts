@@ -108,6 +108,18 @@ export function renderReconnectUnit(): string {
 }
 
 /**
+ * The engine makes a bridge of its own with the first overlay, and leaves it. One that was there before, with options that
+ * somebody chose, stays; so does one that is in use.
+ */
+const BRIDGE = `
+note_bridge() {
+  [ -e "$home/noted" ] || { docker network inspect docker_gwbridge >/dev/null 2>&1 || : >"$home/own-bridge"; : >"$home/noted"; }
+}
+remove_bridge() {
+  [ ! -e "$home/own-bridge" ] || docker network rm docker_gwbridge >/dev/null 2>&1 || :
+}`;
+
+/**
  * Makes a host's overlay networks come back by themselves after its engine was started, by a boot or with live-restore: a
  * unit that follows `docker.service`. Without it containers on that host do not find those of other hosts, until they are
  * connected again by hand. For engines of key-value mode; apply it before the engine's settings.
@@ -130,7 +142,8 @@ export class OverlayReconnection extends Construct {
         },
       ],
       validate: `sh -n "$NEW_1"`,
-      act: `systemctl daemon-reload && { [ "$phase" = change ] || { [ -e /etc/systemd/system/${UNIT} ] || rm -rf ${STATE}; }; }`,
+      prelude: BRIDGE,
+      act: `systemctl daemon-reload && if [ "$phase" = change ]; then note_bridge; else [ -e /etc/systemd/system/${UNIT} ] || { rm -rf ${STATE}; remove_bridge; }; fi`,
     });
     this.node.defaultChild = this.change.node.defaultChild;
   }
