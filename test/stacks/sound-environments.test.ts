@@ -4,11 +4,15 @@ import { Duration } from "../../constructs/core/duration";
 import { Size } from "../../constructs/core/size";
 import { ValidationErrors } from "../../constructs/core/errors";
 import { Check } from "../../constructs/discovery/check";
+import { ClusterAdvertise } from "../../constructs/docker/daemon/cluster-advertise";
+import { KeyValueStore } from "../../constructs/docker/daemon/key-value-store";
+import { OverlayNetwork } from "../../constructs/docker/overlay-network";
 import type { Environment, HostDescription } from "../../environments/environment";
 import { local } from "../../environments/local";
 import { readLocalSettings } from "../../environments/local-settings";
 import { validateEnvironment } from "../../environments/validate";
 import { addEnvironment } from "../../stacks/environment-stacks";
+import { HOST_KEY } from "../support/fleets";
 
 /** Mostly something that is sound, and now and then something else. */
 const mostly = <T>(sound: T, ...odd: readonly T[]): fc.Arbitrary<T> =>
@@ -131,6 +135,104 @@ function isSound(described: Environment): boolean {
   }
 }
 
+const declared: HostDescription["connection"] = { kind: "ssh", user: "deploy", hostKeys: [HOST_KEY] };
+const fleetHost = (n: number) =>
+  fc.record({
+    address: mostly(`10.50.0.${n}`, "10.0.0.9", "10.52.0.9"),
+    connection: mostly<HostDescription["connection"]>(
+      declared,
+      { kind: "ssh", user: "deploy" },
+      { kind: "tcp", certPath: "/etc/docker" },
+      { ...declared, hostKeys: [] },
+      { ...declared, hostKeys: ["ssh-ed25519 AAAA"] },
+      { ...declared, identityFile: " " },
+      { ...declared, configFile: "-F" },
+      { ...declared, address: "jump_host" },
+      { ...declared, port: 2222 },
+    ),
+    network: mostly(
+      { name: "lan", subnet: `10.51.${n}.0/24`, ipRange: `10.51.${n}.128/25` },
+      { name: "shared", subnet: `10.51.${n}.0/24`, ipRange: `10.51.${n}.128/25` },
+      { name: "lan", subnet: `10.52.${n}.0/24`, ipRange: `10.52.${n}.128/25` },
+    ),
+    engineVersion: mostly<string | undefined>("20.10.5", "20.10.24", "19.03.15", "26.1.5", undefined),
+    retired: mostly(false, true),
+    services: fc.dictionary(
+      mostly("shop", "web", "web-h2", "x", "y".repeat(62)),
+      fc.record(
+        {
+          image: fc.constant("nginx:1.27.3"),
+          port: fc.constant(80),
+          overlayAddress: mostly<string | undefined>(
+            `10.52.0.${n + 10}`,
+            undefined,
+            "10.52.0.1",
+            "10.52.0.11",
+            "10.52.0.255",
+            "10.52.128.7",
+            "10.60.0.1",
+            "shop",
+          ),
+          hostPort: mostly<number | undefined>(undefined, 7946, 8080),
+          check,
+          defaultNames: mostly(false, true),
+        },
+        { requiredKeys: ["image", "port"] },
+      ),
+      { maxKeys: 1 },
+    ),
+  });
+
+const whole = { name: "shared", subnet: "10.52.0.0/16", gateway: "10.52.0.1", ipRange: "10.52.128.0/17" };
+const fleet = fc
+  .record({
+    hosts: fc.tuple(fleetHost(1), fleetHost(2)),
+    names: mostly(["h1", "h2"], ["h1", "h1-ssh"], ["ports", "h2"], ["overlay", "h2"], ["H1", "h1"]),
+    groups: mostly(["one", "two"], ["engines", "two"], ["one", "one-services"], ["one", "network"]),
+    network: mostly<"host" | "bridge">("host", "bridge"),
+    advertise: mostly("eth0", "lo", "10.50.0.1", "a name", ""),
+    configuration: mostly<NonNullable<Environment["engines"]>["configuration"]>(
+      undefined,
+      { debug: true },
+      { logFormat: "json" },
+      { dns: ["127.0.0.1"] },
+      { hosts: ["tcp://0.0.0.0:2375"] },
+      { clusterStore: KeyValueStore.consul({ address: "10.50.0.1" }) },
+      { clusterAdvertise: ClusterAdvertise.address("10.50.0.1") },
+      { defaultAddressPools: [{ base: "10.52.0.0/16", size: 24 }] },
+      { defaultAddressPools: [{ base: "10.70.0.0/16", size: 8 }] },
+      { liveRestore: false },
+    ),
+    overlay: mostly<NonNullable<Environment["engines"]>["overlay"]>(
+      whole,
+      { name: "shared" },
+      { name: "host" },
+      { name: "shared", subnet: whole.subnet },
+      { name: "shared", ipRange: whole.ipRange },
+      { ...whole, subnet: "10.52.0.0/31" },
+      { ...whole, subnet: "10.52.0.0" },
+      { ...whole, gateway: "10.53.0.1" },
+      { ...whole, ipRange: "10.53.0.0/17" },
+      { ...whole, subnet: "172.17.0.0/16", gateway: "172.17.0.1", ipRange: "172.17.128.0/17" },
+    ),
+  })
+  .map(({ hosts, names, groups, network, advertise, configuration, overlay }): Environment => {
+    const base = local(readLocalSettings(""));
+    const described = hosts.map((each, i) => {
+      const consul = i === 0 ? "server" : "client";
+      return [names[i] ?? "", { ...each, consul } as HostDescription] as const;
+    });
+    return {
+      ...base,
+      name: "any",
+      hosts: Object.fromEntries(described),
+      groups: Object.fromEntries(groups.map((group, i) => [group, [names[i] ?? ""]])),
+      consul: { ...base.consul, network },
+      engines: { advertise, overlay, ...(configuration === undefined ? {} : { configuration }) },
+      backend: { kind: "local", folder: "/var/lib/terraform" },
+    };
+  });
+
 describe("the check of an environment as a whole", () => {
   it("never fails itself, and lets nothing pass that a stack refuses later", () => {
     let sound = 0;
@@ -143,5 +245,22 @@ describe("the check of an environment as a whole", () => {
       { numRuns: 400, seed: 7 },
     );
     expect(sound).toBeGreaterThan(50);
+  });
+
+  it("lets nothing pass of engines either, up to what is looked at when all stacks are there", () => {
+    let sound = 0;
+    fc.assert(
+      fc.property(fleet, (described) => {
+        if (!isSound(described)) return;
+        sound += 1;
+        const app = new App();
+        addEnvironment(app, described);
+        // All other constructs say what is wrong as they are made; those of CDKTF take their time.
+        const overlays = app.node.findAll().filter((construct) => construct instanceof OverlayNetwork);
+        expect(overlays.flatMap(({ node }) => node.validate())).toEqual([]);
+      }),
+      { numRuns: 400, seed: 7 },
+    );
+    expect(sound).toBeGreaterThan(40);
   });
 });
