@@ -127,9 +127,10 @@ function validateServers(faults: Faults, at: string, environment: Environment): 
         mend: "Give each server a group of its own, so that the next one waits for its gate",
       });
     }
-    const order = Object.values(environment.groups).map((hosts) =>
-      hosts.some((host) => servers.includes(host)),
-    );
+    // A group of retired hosts alone deploys nothing that others could need.
+    const order = Object.values(environment.groups)
+      .filter((hosts) => hosts.some((host) => environment.hosts[host]?.retired !== true))
+      .map((hosts) => hosts.some((host) => servers.includes(host)));
     if (order.lastIndexOf(true) > order.indexOf(false) && order.includes(false)) {
       faults.add(at, {
         code: "environment/servers-first",

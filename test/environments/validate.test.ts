@@ -559,6 +559,18 @@ describe("validateEnvironment", () => {
     expect(faults[0]?.message).toMatch(/a, b would be changed together/);
   });
 
+  it("lets a retired server stand where it stood", () => {
+    const servers = {
+      a: host(1, "server"),
+      b: host(2, "server"),
+      c: host(3, "server"),
+      d: host(4, "server"),
+    };
+    const groups = { one: ["a"], two: ["b"], three: ["c"], four: ["d"] };
+    const hosts = { ...servers, a: { ...servers.a, retired: true } };
+    expect(faultsOf({ ...sound, hosts, groups })).toEqual([]);
+  });
+
   it("shows all faults at once, and no address with its password", () => {
     const backend = { kind: "http", address: "https://u:hunter2@state.example.com" } as const;
     const broken = { ...sound, name: "x y", groups: { one: ["a"] }, backend };
