@@ -59,6 +59,7 @@ async function measureCli(lab: Lab, programs: Programs, say: (line: string) => v
   };
   const cdktf = await deploy("from nothing");
   await requireFleet(lab, programs);
+  const roundTrips = await overlayLatency(lab, LATENCY_ROUNDS, programs);
   const unchanged = await deploy("nothing to do");
   const engines = await enginesOf(lab);
   setEngines(lab, { debug: true });
@@ -71,10 +72,8 @@ async function measureCli(lab: Lab, programs: Programs, say: (line: string) => v
     if (reloaded[name] !== engines[name]) throw new Error(`${name}: the engine was restarted by a reload`);
     if (restarted[name] === reloaded[name]) throw new Error(`${name}: the engine was not restarted`);
   }
-  await requireFleet(lab, programs);
   const memory = await planMemory(lab, stacksOf(lab), programs);
   const versions = await versionsOf(lab);
-  const roundTrips = await overlayLatency(lab, LATENCY_ROUNDS, programs);
   return { cdktf, unchanged, reload, restart, memory, roundTrips, versions };
 }
 
@@ -214,6 +213,10 @@ async function measureAll(rounds: number, counts: readonly number[]): Promise<vo
     process.stdout.write(
       `${JSON.stringify({ bench: "hosts", rounds, machine: before, versions, fleets })}\n`,
     );
+  } catch (error) {
+    // What an interruption made fail says nothing about why.
+    programs.goOn();
+    throw error;
   } finally {
     await removeLab();
     rmSync(folder, { recursive: true, force: true });

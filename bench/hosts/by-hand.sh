@@ -118,7 +118,9 @@ for n in $hosts; do
       --label SERVICE_8000_CHECK_INTERVAL=2s --label SERVICE_8000_CHECK_TIMEOUT=2s $SHOP"
   fi
   say "$n" "$service"
+  # Attached to by an engine that is no member of the store's cluster yet (at 7946), the overlay never finds the other hosts.
   on "$n" <<EOF
+until ss -ltn | grep -q :7946; do sleep 0.5; done
 docker create --name $service-${names[n - 1]} --network services --network-alias $service --restart always \
   --dns 10.21.$n.1 $(echo $options) >/dev/null
 docker network connect --ip 10.24.1.$n --alias $service docker-internal $service-${names[n - 1]}
