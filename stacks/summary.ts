@@ -6,6 +6,8 @@ import { BindForwarder } from "../constructs/dns/bind-forwarder";
 import { Container } from "../constructs/docker/container";
 import { DockerHost } from "../constructs/docker/docker-host";
 import { BridgeNetwork } from "../constructs/docker/network";
+import { OverlayNetwork } from "../constructs/docker/overlay-network";
+import { HostChange } from "../constructs/host/host-change";
 
 /** What one stack makes, for people and programs that ask before they deploy. */
 export interface StackSummary {
@@ -22,6 +24,15 @@ export interface StackSummary {
     readonly subnet: string;
     readonly gateway: string;
   }[];
+  /** Networks over several hosts, made from one. */
+  readonly overlays: readonly {
+    readonly name: string;
+    readonly host: string;
+    /** Undefined where the engine chooses one. */
+    readonly subnet?: string;
+  }[];
+  /** What is changed on the hosts themselves. */
+  readonly changes: readonly { readonly host: string; readonly change: string }[];
   readonly containers: readonly {
     readonly name: string;
     readonly host: string;
@@ -63,6 +74,12 @@ export function summarizeStack(stack: TerraformStack, outdir: string): StackSumm
       subnet: network.subnet.toString(),
       gateway: network.gateway,
     })),
+    overlays: ofType(stack, OverlayNetwork).map(({ networkName, createdOn, subnet }) => ({
+      name: networkName,
+      host: createdOn.hostName,
+      ...(subnet === undefined ? {} : { subnet: subnet.toString() }),
+    })),
+    changes: ofType(stack, HostChange).map(({ host, title }) => ({ host: host.hostName, change: title })),
     containers: ofType(stack, Container).map((container) => ({
       name: container.containerName,
       host: container.host.hostName,
@@ -101,6 +118,9 @@ export function renderSummary(summaries: readonly EnvironmentSummary[]): string 
           `    network    ${network.name} on ${network.host}: ${network.subnet}, gateway ${network.gateway}`,
         );
       }
+      for (const { name, host, subnet = "a subnet of the engine's choice" } of stack.overlays)
+        lines.push(`    overlay    ${name} from ${host}: ${subnet}`);
+      for (const { host, change } of stack.changes) lines.push(`    change     ${host}: ${change}`);
       for (const container of stack.containers) {
         lines.push(`    container  ${container.name} on ${container.host}: ${container.image}`);
         for (const port of container.published) lines.push(`                 ${port}`);

@@ -22,7 +22,7 @@ function run(
   env: Readonly<Record<string, string>> = {},
 ): SpawnSyncReturns<string> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !["CDKTF_OUTDIR", "LOCAL_SETTINGS"].includes(name),
+    ([name]) => !["CDKTF_OUTDIR", "LOCAL_SETTINGS", "STAGING_SETTINGS"].includes(name),
   );
   return spawnSync(process.execPath, [tsx, join(root, program), ...args], {
     cwd: folder,
@@ -117,6 +117,36 @@ describe("npm start -- --json", () => {
     expect(status).toBe(0);
     expect(stdout).toBe("");
     expect(existsSync(join(outdir, "stacks", "production-fleet", "cdk.tf.json"))).toBe(true);
+  });
+});
+
+describe("npm start with the settings of a staging whose hosts declare their keys", () => {
+  const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+  const hosts = Object.fromEntries([1, 2, 3].map((n) => [`staging-${n}`, { hostKeys: [key] }]));
+  let result: SpawnSyncReturns<string>;
+  beforeAll(() => {
+    result = run("main.ts", [], { STAGING_SETTINGS: settingsFile({ hosts }) });
+  });
+
+  it.each([
+    ["stacks in layers", /^ {2}staging-network \(after staging-engines\)$/m],
+    ["changes of the hosts", /^ {4}change {5}staging-2: the engine's settings$/m],
+    ["networks over all hosts", /^ {4}overlay {4}docker-internal from staging-1: 10\.24\.0\.0\/16$/m],
+    ["containers by service and host", /^ {4}container {2}shop-staging-3 on staging-3: /m],
+  ])("prints %s", (_, line) => {
+    expect(result.stdout).toMatch(line);
+    expect(result.status).toBe(0);
+  });
+
+  it("says of an engine that knows no store what is to be done, before it writes anything", () => {
+    const modern = { "staging-1": { hostKeys: [key], engineVersion: "26.1.5" } };
+    const { status, stdout, stderr } = run("main.ts", [], {
+      STAGING_SETTINGS: settingsFile({ hosts: modern }),
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^environments: 1 fault\n {2}- .*use swarm mode.*\[environment\/engines-version\]\n$/,
+    );
   });
 });
 

@@ -161,6 +161,10 @@ const RECEIVE = [
  * the configuration: destroy it first, `terraform destroy -target`, or leave a `removed` block with its provisioner.
  */
 export class HostChange extends Construct {
+  /** The host that is changed. */
+  public readonly host: ISshHost;
+  /** What is changed, as plans and errors say it. */
+  public readonly title: string;
   /** The hash of all that makes the change be applied again. */
   public readonly hash: string;
   private readonly applied: DataResource;
@@ -170,6 +174,8 @@ export class HostChange extends Construct {
   constructor(scope: Construct, id: string, props: HostChangeProps) {
     super(scope, id);
     const { host } = props;
+    this.host = host;
+    this.title = props.title;
     const secrets = new Map<string, SecretContent>();
     const files = (props.files ?? []).map((file, i) => this.fileOf(file, `files[${i}]`, secrets));
     this.requireTexts(props);
