@@ -19,8 +19,12 @@ export function decodeText(encoded: string): string | undefined {
 const SHORTEST_RUN = 20;
 /** Shorter lines do not go on from the line before. */
 const SHORTEST_LINE = 16;
+/** Lines are no shorter than that where an encoder breaks them. */
+const SHORTEST_BROKEN = 2;
+const LONGEST_FIRST = 200;
 /** The end of a line, also escaped as in JSON. */
 const LINE_END = /[ \t]*(?:\\?\r?\n|(?:\\+r)?\\+n)[ \t]*/y;
+const LINE_ENDS = new RegExp(LINE_END.source, "g");
 
 const LOWER = 1;
 const UPPER = 2;
@@ -42,6 +46,8 @@ export interface EncodedRun {
   readonly start: number;
   readonly end: number;
   readonly decoded: string;
+  /** What it encodes if it begins one, two or three characters later; of pieces over several lines. */
+  readonly further: Iterable<string>;
 }
 
 /** Pieces of a text that look like base64, over several lines too. */
@@ -65,25 +71,94 @@ export function encodedRuns(text: string): readonly EncodedRun[] {
       }
       // Hashes, and words with dashes or slashes between them, are the most of what looks so.
       if (hasBothCases(text, start, end)) {
-        const joined = text.slice(start, end).replace(/\s+|\\+[rn]?/g, "");
-        runs.push({ start, end, decoded: Buffer.from(joined, "base64").toString("utf8") });
+        runs.push(decodedRun(text, start, end));
+        // The line below may be the last one, or no part of it.
+        LINE_END.lastIndex = end;
+        const line = LINE_END.test(text) ? LINE_END.lastIndex : end;
+        const last = endOfRun(text, line, line + SHORTEST_LINE);
+        if (last > line && line > end) {
+          runs.push(decodedRun(text, start, last));
+        }
       }
     }
     at = end + SHORTEST_RUN - 1;
   }
+  addBroken(text, runs);
   return runs;
+}
+
+function decodedRun(text: string, start: number, end: number): EncodedRun {
+  const encoded = text.slice(start, end);
+  const joined = encoded.replace(/\s+|\\+[rn]?/g, "");
+  const decoded = Buffer.from(joined, "base64").toString("utf8");
+  return { start, end, decoded, further: joined.length === encoded.length ? [] : shifted(joined) };
+}
+
+function* shifted(encoded: string): Generator<string> {
+  for (let offset = 1; offset < 4; offset++) {
+    yield Buffer.from(encoded.slice(offset), "base64").toString("utf8");
+  }
+}
+
+/**
+ * Adds pieces that are broken into lines too short to be pieces themselves: what the first line ends with, lines that are
+ * alike long, and what the last one begins with.
+ */
+function addBroken(text: string, runs: EncodedRun[]): void {
+  let start = 0;
+  let end = 0;
+  let width = 0;
+  const close = (): void => {
+    if (width > 0 && start < end && hasBothCases(text, start, end)) {
+      runs.push(decodedRun(text, start, end));
+    }
+    width = 0;
+  };
+  const read = (from: number, to: number): void => {
+    const own = endOfRun(text, from, Math.min(to, from + SHORTEST_RUN));
+    const length = own - from;
+    const fits = length < SHORTEST_RUN && length >= (width > 0 ? 1 : SHORTEST_BROKEN);
+    if (fits && start < end && (width > 0 ? length <= width : own === to)) {
+      end = own;
+      if (own === to && (width === 0 || length === width)) {
+        width = length;
+        return;
+      }
+      width ||= length;
+    }
+    close();
+    start = beginOfRun(text, Math.max(from, to - LONGEST_FIRST), to);
+    end = to;
+  };
+  let line = 0;
+  for (const match of text.matchAll(LINE_ENDS)) {
+    read(line, match.index);
+    line = match.index + match[0].length;
+  }
+  if (line > 0) {
+    read(line, text.length);
+    close();
+  }
 }
 
 function kindAt(text: string, at: number): number {
   return KINDS[text.charCodeAt(at)] ?? 0;
 }
 
-function endOfRun(text: string, start: number): number {
+function endOfRun(text: string, start: number, limit = text.length): number {
   let end = start;
-  while (end < text.length && kindAt(text, end) !== 0) {
+  while (end < limit && kindAt(text, end) !== 0) {
     end++;
   }
   return end;
+}
+
+function beginOfRun(text: string, least: number, end: number): number {
+  let start = end;
+  while (start > least && kindAt(text, start - 1) !== 0) {
+    start--;
+  }
+  return start;
 }
 
 /** The end of a run that goes on in lines below; its last line may be short if it is padded. */

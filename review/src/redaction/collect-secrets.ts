@@ -297,11 +297,11 @@ export class SecretCollector {
       secret: (leaf) => {
         this.#distinctive(String(leaf));
       },
-      text: (text, item, key) => {
-        this.#text(text, item ? "entry" : "text");
+      text: (text, kind, key) => {
+        this.#text(text, kind);
         const decoded = key.endsWith("_base64") ? decodeText(text) : undefined;
         if (decoded !== undefined) {
-          this.#text(decoded, "text");
+          this.#text(decoded, kind);
         }
       },
     });

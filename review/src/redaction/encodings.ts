@@ -1,3 +1,5 @@
+import { base32 } from "./byte-runs";
+
 /** The forms in which a text can stand in another text. */
 
 const PERCENT_RESERVED = /[!'()*]/g;
@@ -93,14 +95,17 @@ function* base64(text: string): Iterable<string> {
   }
 }
 
-/** A text in all forms in which it is looked for: as it is, escaped (twice, too), percent-encoded, hexadecimal, base64. */
+/**
+ * A text in all forms in which it is looked for: as it is, escaped (twice, too), percent-encoded, hexadecimal, base64, and
+ * base32 where that is too short to be decoded (`byteRuns`).
+ */
 export function encodingsOf(text: string): ReadonlySet<string> {
   const forms = new Set([text]);
   if (NEVER_ESCAPED.test(text)) {
     for (const encoded of base64(text)) {
       forms.add(encoded);
     }
-    return addHexadecimal(text, forms);
+    return addBytes(text, forms);
   }
   for (const escape of ESCAPES) {
     forms.add(escape(text));
@@ -114,16 +119,26 @@ export function encodingsOf(text: string): ReadonlySet<string> {
       forms.add(encoded);
     }
   }
-  return addHexadecimal(text, forms);
+  return addBytes(text, forms);
 }
 
 /** Characters that none of the escapes changes: most secrets have no others. */
 const NEVER_ESCAPED = /^[A-Za-z0-9_.-]+$/;
 
-function addHexadecimal(text: string, forms: Set<string>): ReadonlySet<string> {
+/** Hexadecimal digits of ten bytes, which are 16 characters in base32. */
+const SHORT = 20;
+
+function addBytes(text: string, forms: Set<string>): ReadonlySet<string> {
   const hexadecimal = Buffer.from(text).toString("hex");
   forms.add(hexadecimal);
   forms.add(hexadecimal.toUpperCase());
+  if (hexadecimal.length < SHORT) {
+    const encoded = base32(text);
+    // The last character depends on what follows.
+    const sure = encoded.slice(0, Math.floor((hexadecimal.length * 4) / 5));
+    forms.add(sure);
+    forms.add(sure.toLowerCase());
+  }
   forms.delete("");
   return forms;
 }

@@ -1,10 +1,16 @@
+import { findInCommands, findInPipes, mayHoldCommands } from "./command-lines";
+import { findInCredentials, findInPasswordFile } from "./credential-files";
+import { readDelimited } from "./delimited-values";
+import { pushValue as push } from "./hidden-value";
+import { Markup } from "./markup";
 import type { Span } from "./pattern-set";
 import type { SecretNames } from "./secret-names";
 import { isAboutASecret, isOrdinaryValue } from "./secret-names";
 
 /**
  * Secrets that nothing marks but what stands around them in a text: a name (`DB_PASSWORD=...`, `secret "...";`,
- * `--token ...`, `tokens { ... }`), a frame (a private key in PEM, the password of a URL), or their own shape.
+ * `--token ...`, `tokens { ... }`, `<password>...</password>`), a program (`mysql -p...`), a frame (a private key in PEM,
+ * the password of a URL), the layout of a known file, or their own shape.
  */
 
 /**
@@ -28,8 +34,11 @@ const TOKENS =
 const NAME = /[A-Za-z_][A-Za-z0-9_.-]*/g;
 const ENVIRONMENT = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)=/;
 
-/** How a text stands: `entry` is one of a list (`NAME=value`), where the value goes on to its end. */
-export type TextKind = "text" | "entry";
+/**
+ * How a text stands: `entry` is one of a list (`NAME=value`), where the value goes on to its end; `passwords` is a file that
+ * holds them by position (see `isPasswordFile`).
+ */
+export type TextKind = "text" | "entry" | "passwords";
 
 /** Of a text without any piece of a name that means secrets. */
 export const NO_SECRETS: readonly Span[] = [];
@@ -38,10 +47,21 @@ export const NO_SECRETS: readonly Span[] = [];
 export function namedSecrets(text: string, names: SecretNames, kind: TextKind = "text"): readonly Span[] {
   const hasPieces = PIECES.test(text);
   const hasTokens = text.length >= SHORTEST_TOKEN && TOKEN_BEGINNINGS.test(text);
-  if (!hasPieces && !hasTokens && !names.extended) {
+  const hasCommands = mayHoldCommands(text);
+  if (!hasPieces && !hasTokens && !hasCommands && !names.extended && kind !== "passwords") {
     return NO_SECRETS;
   }
   const found: Span[] = [];
+  if (kind === "passwords") {
+    findInPasswordFile(text, found);
+  }
+  if (hasCommands) {
+    findInCommands(text, found);
+  }
+  if (hasPieces) {
+    findInCredentials(text, found);
+    findInPipes(text, found);
+  }
   if (hasPieces && text.includes("PRIVATE KEY")) {
     for (const match of text.matchAll(PRIVATE_KEY)) {
       found.push({ start: match.index, end: match.index + match[0].length });
@@ -58,6 +78,9 @@ export function namedSecrets(text: string, names: SecretNames, kind: TextKind = 
       push(found, text, { start: entry[0].length, end: text.length });
       return found;
     }
+  }
+  if (!hasPieces && !names.extended) {
+    return found;
   }
   const lines = new Lines(text);
   // What was read as the value of one name is not read again for another in it.
@@ -130,22 +153,15 @@ function readUserInfo(text: string, at: number, found: Span[]): void {
   }
 }
 
-/** Adds a value, without the white space around it, unless it is none that needs hiding. */
-function push(found: Span[], text: string, span: Span): void {
-  const value = text.slice(span.start, span.end);
-  const trimmed = value.trim();
-  if (trimmed !== "" && !isOrdinaryValue(trimmed)) {
-    const start = span.start + value.indexOf(trimmed);
-    found.push({ start, end: start + trimmed.length });
-  }
-}
-
 /** A text by lines, each looked for once. */
 class Lines {
   #start = 0;
   #end = -1;
+  readonly markup: Markup;
 
-  constructor(readonly text: string) {}
+  constructor(readonly text: string) {
+    this.markup = new Markup(text);
+  }
 
   /** Where the line begins in which a place is. */
   start(at: number): number {
@@ -171,6 +187,10 @@ class Lines {
 /** Reads what follows a secret's name, and returns where that ends. */
 function readValue(lines: Lines, name: Span, found: Span[]): number {
   const { text } = lines;
+  const inMarkup = lines.markup.read(name, found);
+  if (inMarkup !== undefined) {
+    return inMarkup;
+  }
   // The name's own quote, which stands escaped in JSON within a text.
   const quoted = /^\\*["'`\]]/.exec(text.slice(name.end, name.end + 8))?.[0] ?? "";
   const afterName = name.end + quoted.length;
@@ -191,6 +211,10 @@ function readValue(lines: Lines, name: Span, found: Span[]): number {
   }
   const lineEnd = lines.end(at);
   const rest = text.slice(at, lineEnd).trim();
+  const heredoc = /^<<[-~]?\s*(["']?)([A-Za-z_]\w{0,100})\1$/.exec(rest.slice(0, 110))?.[2];
+  if (heredoc !== undefined) {
+    return readHeredoc(text, heredoc, lineEnd, found);
+  }
   const before = text.slice(lines.start(name.start), name.start);
   if (rest === "" || rest.startsWith("#") || /^[|>][-+0-9]{0,3}(?:\s+#.*)?$/.test(rest.slice(0, 100))) {
     return readIndented(lines, lines.start(name.start), lineEnd, /^[|>]/.test(rest), found);
@@ -243,87 +267,12 @@ function readUnseparated(lines: Lines, name: Span, at: number, found: Span[]): n
   return at + bare.length;
 }
 
-/** Reads a value in quotes or brackets, and returns where it ends; undefined if there is none at that place. */
-function readDelimited(text: string, at: number, found: Span[]): number | undefined {
-  const open = /^(\\*)(["'`])/.exec(text.slice(at, at + 8));
-  if (open !== null) {
-    const start = at + open[0].length;
-    const end = endOfQuoted(text, start, open[1] as string, open[2] as string);
-    push(found, text, { start, end });
-    return end;
-  }
-  if (text[at] !== "{" && text[at] !== "[") {
-    return undefined;
-  }
-  const block = blockSpan(text, at);
-  readBlock(text, block, found);
-  return block.end;
-}
-
-/** Where a text in quotes ends. One that is never closed goes on to the end of all. */
-function endOfQuoted(text: string, start: number, escape: string, quote: string): number {
-  const closing = escape + quote;
-  for (let at = text.indexOf(closing, start); at !== -1; at = text.indexOf(closing, at + closing.length)) {
-    let backslashes = 0;
-    while (at - backslashes > start && text[at - backslashes - 1] === "\\") {
-      backslashes++;
-    }
-    // Within n levels of JSON an inner quote has more backslashes before it than the closing one.
-    const closes = backslashes === 0 || (escape === "" && quote === '"' && backslashes % 2 === 0);
-    if (closes && quote === "'" && escape === "" && text[at + 1] === "'") {
-      // YAML and SQL write a quote in quotes twice.
-      at++;
-    } else if (closes) {
-      return at;
-    }
-  }
-  return text.length;
-}
-
-/** From a bracket to the one that closes it; to the end if none does. */
-function blockSpan(text: string, at: number): Span {
-  let depth = 0;
-  let quote = "";
-  for (let index = at; index < text.length; index++) {
-    const character = text[index] as string;
-    if (quote !== "") {
-      if (character === "\\") {
-        index++;
-      } else if (character === quote) {
-        quote = "";
-      }
-    } else if (character === '"') {
-      quote = character;
-    } else if (character === "{" || character === "[") {
-      depth++;
-    } else if (character === "}" || character === "]") {
-      depth--;
-      if (depth === 0) {
-        return { start: at + 1, end: index };
-      }
-    }
-  }
-  return { start: at + 1, end: text.length };
-}
-
-/** Values in a block: what is in quotes and no name, and bare words after a separator. */
-const BLOCK_VALUE =
-  /(?:\\{0,16}["']([^"'\\\n]{1,200})\\{0,16}["']|([A-Za-z_][\w.-]*))[ \t]*(=>|[=:])|\\{0,16}["']((?:[^"'\\]|\\[^"'])*)\\{0,16}["']|([^\s"'\\{}[\],;=:][^\s"'\\{}[\],;]*)/g;
-
-function readBlock(text: string, block: Span, found: Span[]): void {
-  let name = "";
-  for (const match of text.slice(block.start, block.end).matchAll(BLOCK_VALUE)) {
-    if (match[3] !== undefined) {
-      name = match[1] ?? match[2] ?? "";
-      continue;
-    }
-    const value = match[4] ?? match[5] ?? "";
-    if (value !== "" && !(name !== "" && isAboutASecret(name)) && !/^[0-9.]{1,5}$/.test(value)) {
-      const start = block.start + match.index + match[0].indexOf(value);
-      push(found, text, { start, end: start + value.length });
-    }
-    name = "";
-  }
+/** The lines up to the one that is the marker alone, of HCL's and shells' texts. */
+function readHeredoc(text: string, marker: string, lineEnd: number, found: Span[]): number {
+  const rest = text.slice(lineEnd);
+  const end = new RegExp(`\\n[ \\t]*${marker}[ \\t]*(?=\\r?\\n|$)`).exec(rest)?.index ?? rest.length;
+  push(found, text, { start: lineEnd, end: lineEnd + end });
+  return lineEnd + end;
 }
 
 /** The lines below a YAML key that belong to it: all of a block of text, the values of a mapping, the items of a list. */

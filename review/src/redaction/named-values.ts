@@ -1,6 +1,9 @@
 import type { Json } from "../plan/plan";
+import { secretsOfCommand } from "./commands";
+import { isPasswordFile } from "./credential-files";
 import type { JsonObject } from "./marks";
 import { isList, isObject, property } from "./marks";
+import type { TextKind } from "./named-secrets";
 import type { SecretNames } from "./secret-names";
 import { isAboutASecret, isOrdinaryValue } from "./secret-names";
 
@@ -16,9 +19,30 @@ export type Naming =
 /** Keys of an object that say what its value is called: of labels, of environments, of headers. */
 const NAMING_KEYS = ["name", "key", "label", "variable", "env", "header"] as const;
 
-/** Whether an attribute may say what another one is called. */
+/** Keys of an object that say which file its content is for. */
+const FILE_KEYS = ["file", "filename", "path", "destination", "target", "name"] as const;
+
+/** Whether an attribute may say what another one is called, or which file it is for. */
 export function isNamingKey(key: string): boolean {
-  return (NAMING_KEYS as readonly string[]).includes(key);
+  return ([...NAMING_KEYS, ...FILE_KEYS] as readonly string[]).includes(key);
+}
+
+const CONTENT_KEYS = /^(?:content|contents|data|source|text|value|body)(?:_base64)?$/;
+
+/** How the text of an attribute is read. */
+export function kindOfMember(object: JsonObject, key: string): TextKind {
+  if (isPasswordFile(key)) {
+    return "passwords";
+  }
+  if (!CONTENT_KEYS.test(key)) {
+    return "text";
+  }
+  return FILE_KEYS.some((file) => {
+    const name = property(object, file);
+    return typeof name === "string" && isPasswordFile(name);
+  })
+    ? "passwords"
+    : "text";
 }
 
 const VALUE_KEYS = new Set(["value", "values", "data", "content"]);
@@ -39,7 +63,7 @@ export function namingOfKey(object: JsonObject, key: string, outer: Naming, name
   return outer !== "plain" && !isAboutASecret(key) ? "in-secret" : "plain";
 }
 
-/** What an item of a list is: as the list, or what the flag before it says (`["--token", "abc"]`). */
+/** What an item of a list is: as the list, or what the flag or the program before it says (`["--token", "abc"]`). */
 export function namingOfItem(
   list: readonly Json[],
   index: number,
@@ -50,12 +74,22 @@ export function namingOfItem(
     return outer;
   }
   const flag = list[index - 1];
+  const item = list[index];
+  if (isOption(flag) || isOption(item)) {
+    if (secretsOfCommand(list).has(index)) {
+      return "secret";
+    }
+  }
   return typeof flag === "string" &&
     /^--?[A-Za-z][\w.-]{0,100}$/.test(flag) &&
     names.includes(flag) &&
-    typeof list[index] === "string"
+    typeof item === "string"
     ? "secret"
     : "plain";
+}
+
+function isOption(item: Json | undefined): boolean {
+  return typeof item === "string" && item.startsWith("-");
 }
 
 /** Whether a leaf is hidden for its name alone. */
@@ -69,40 +103,44 @@ export function isNamedSecret(leaf: Json | undefined, naming: Naming): boolean {
 /** How deep values are looked into by name, and shown: what is deeper is hidden. */
 export const DEEPEST = 200;
 
-/** Calls for every leaf that is a secret by its name, and for every other text, with whether it is an item of a list. */
+/** Calls for every leaf that is a secret by its name, and for every other text, with how it is read. */
 export function eachNamed(
   value: Json | undefined,
   names: SecretNames,
   call: {
     readonly secret: (leaf: string | number) => void;
-    readonly text: (text: string, item: boolean, key: string) => void;
+    readonly text: (text: string, kind: TextKind, key: string) => void;
   },
 ): void {
-  const leaf = (at: Json | undefined, naming: Naming, item: boolean, key: string): void => {
+  const leaf = (at: Json | undefined, naming: Naming, kind: TextKind, key: string): void => {
     if (isNamedSecret(at, naming)) {
       call.secret(at as string | number);
     } else if (typeof at === "string") {
-      call.text(at, item, key);
+      call.text(at, kind, key);
     }
   };
   const rest: { value: Json; naming: Naming; depth: number }[] = [];
-  const visit = (at: Json | undefined, naming: Naming, depth: number, item: boolean, key: string): void => {
+  const visit = (at: Json | undefined, naming: Naming, depth: number, kind: TextKind, key: string): void => {
     if (typeof at !== "object" || at === null) {
-      leaf(at, naming, item, key);
+      leaf(at, naming, kind, key);
     } else if (depth <= DEEPEST) {
       rest.push({ value: at, naming, depth });
     }
   };
-  visit(value, "plain", 0, false, "");
+  visit(value, "plain", 0, "text", "");
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const { value: at, naming, depth } = next;
     if (isList(at)) {
       for (let index = 0; index < at.length; index++) {
-        visit(at[index], namingOfItem(at, index, naming, names), depth + 1, true, "");
+        visit(at[index], namingOfItem(at, index, naming, names), depth + 1, "entry", "");
+      }
+      // Of a word like `-pX` only a part is the secret that may stand elsewhere.
+      for (const secret of at.some(isOption) ? secretsOfCommand(at).values() : []) {
+        call.secret(secret);
       }
     } else if (isObject(at)) {
       for (const key of Object.keys(at)) {
-        visit(at[key], namingOfKey(at, key, naming, names), depth + 1, false, key);
+        visit(at[key], namingOfKey(at, key, naming, names), depth + 1, kindOfMember(at, key), key);
       }
     }
   }

@@ -6,7 +6,7 @@ import { Labels } from "./labels";
 import type { JsonObject } from "./marks";
 import { isList, isObject, isSame, marksAll, marksAnything, marksAt, property } from "./marks";
 import type { Naming } from "./named-values";
-import { DEEPEST, isNamedSecret, namingOfItem, namingOfKey } from "./named-values";
+import { DEEPEST, isNamedSecret, kindOfMember, namingOfItem, namingOfKey } from "./named-values";
 import type { TextKind } from "./named-secrets";
 import type { Redacted, RedactedChange } from "./redacted";
 import { EncodedText, Unknown } from "./redacted";
@@ -161,7 +161,7 @@ export class Redactor {
   #string(value: string, key: string, kind: TextKind, labels: Labels): Redacted {
     const decoded = key.endsWith("_base64") ? decodeText(value) : undefined;
     if (decoded !== undefined) {
-      return new EncodedText("base64", this.#scrub(decoded, "text", labels));
+      return new EncodedText("base64", this.#scrub(decoded, kind, labels));
     }
     const hidden = this.scrubber.hidden(value, kind);
     const first = hidden[0];
@@ -249,11 +249,21 @@ export class Redactor {
         twin?.of !== undefined &&
         isSame(own, property(twin.of, key)) &&
         !marksAnything(itsUnknown) &&
-        namingOfKey(twin.of, key, naming, this.names) === itsNaming
+        namingOfKey(twin.of, key, naming, this.names) === itsNaming &&
+        kindOfMember(twin.of, key) === kindOfMember(value, key)
           ? twin.items.get(key)
           : undefined;
       const walk = (): Redacted | undefined =>
-        this.#walk(own, marksOf(key), itsUnknown, itsNaming, key, "text", depth + 1, labels);
+        this.#walk(
+          own,
+          marksOf(key),
+          itsUnknown,
+          itsNaming,
+          key,
+          kindOfMember(value, key),
+          depth + 1,
+          labels,
+        );
       const item = taken === undefined ? walk() : taken;
       if (item === undefined) {
         return;

@@ -1,4 +1,5 @@
 import { encodedRuns, isReadable } from "./base64";
+import { byteRuns } from "./byte-runs";
 import { encodingsOf } from "./encodings";
 import type { TextKind } from "./named-secrets";
 import type { Span } from "./pattern-set";
@@ -27,7 +28,11 @@ interface Owner {
 /** Finds secrets in texts: the copies of known ones in all their encodings, and what names and shapes tell. */
 export class Scrubber {
   readonly #patterns: PatternSet<Owner>;
-  readonly #clean: Record<TextKind, Set<string>> = { text: new Set(), entry: new Set() };
+  readonly #clean: Record<TextKind, Set<string>> = {
+    text: new Set(),
+    entry: new Set(),
+    passwords: new Set(),
+  };
 
   /** @param secrets the known secrets; those that are too short to look for are left out */
   constructor(
@@ -75,12 +80,18 @@ export class Scrubber {
       found.push({ ...span, secret: text.slice(span.start, span.end) });
     }
     if (depth < DEEPEST_ENCODING) {
-      for (const { start, end, decoded } of encodedRuns(text)) {
-        if (this.#patterns.size > 0 || isReadable(decoded)) {
-          const inside = this.#findEncoded(decoded, depth + 1);
-          if (inside) {
-            found.push({ start, end, secret: text.slice(start, end) });
-          }
+      const known = this.#patterns.size > 0;
+      for (const { start, end, decoded, further } of encodedRuns(text)) {
+        if (
+          ((known || isReadable(decoded)) && this.#findEncoded(decoded, depth + 1)) ||
+          (known && this.#holdsKnown(further))
+        ) {
+          found.push({ start, end, secret: text.slice(start, end) });
+        }
+      }
+      for (const { start, end, decoded } of known ? byteRuns(text) : []) {
+        if (this.#holdsKnown(decoded)) {
+          found.push({ start, end, secret: text.slice(start, end) });
         }
       }
     }
@@ -92,8 +103,17 @@ export class Scrubber {
       return this.#find(decoded, "text", depth).length > 0;
     }
     // Bytes: names mean nothing in them, but known secrets may stand between.
-    const matches = this.#patterns.matches(decoded);
-    return matches === undefined || matches.length > 0;
+    return this.#holdsKnown([decoded]);
+  }
+
+  #holdsKnown(texts: Iterable<string>): boolean {
+    for (const text of texts) {
+      const matches = this.#patterns.matches(text);
+      if (matches === undefined || matches.length > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }
 

@@ -27,7 +27,7 @@ const ABOUT = new Set(
     "filename files format group header hint host id ids interval issuer kind labels length lifetime limit location max " +
     "method min minutes mode mount name names namespace opts owner param path paths pattern period persistence plugin policies " +
     "policy port prefix provider reference ref region regex replication required reset role rotation scope scopes seconds set size " +
-    "source status store strategy suffix template timeout ttl type types uri url usage used user username validation var version"
+    "source status stdin store strategy suffix template timeout ttl type types uri url usage used user username validation var version"
   ).split(" "),
 );
 
@@ -98,7 +98,7 @@ export function isAboutASecret(name: string): boolean {
 }
 
 const ORDINARY =
-  /^(?:true|false|null|none|nil|yes|no|on|off|undefined|default|\*+|\(known after apply\)|\(sensitive[^()]*\)|<[^<>]*>|\$\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{[^{}]*\}\}|%\([^()]*\)s)$/i;
+  /^(?:true|false|null|none|nil|yes|no|on|off|undefined|default|\*+|\(known after apply\)|\(sensitive[^()]*\)|<[^<>]*>|\$?\$\{[^{}]*\}|\$?\$(?:[A-Z_][A-Z0-9_]*|[0-9])|\$\((?:cat\s+|<\s*)[\w./${}"-]+\)|\{\{[^{}]*\}\}|%\([^()]*\)s)$/i;
 const PATH =
   /^\/(?:certs?|config|consul|data|dev|etc|home|mnt|opt|root|run|secrets|srv|tmp|usr|var|vault)\/[\w./-]*$/;
 

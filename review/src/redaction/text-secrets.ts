@@ -14,7 +14,11 @@ const MOST_IN_DOCUMENT = 500;
 
 /** Finds in texts what only the names in them tell to be secret, and remembers the texts that hold nothing. */
 export class TextSecrets {
-  readonly #empty: Record<TextKind, Set<string>> = { text: new Set(), entry: new Set() };
+  readonly #empty: Record<TextKind, Set<string>> = {
+    text: new Set(),
+    entry: new Set(),
+    passwords: new Set(),
+  };
 
   /** @param names which names mean secrets */
   constructor(readonly names: SecretNames) {}
@@ -79,8 +83,8 @@ export class TextSecrets {
     if (document !== undefined && depth < DEEPEST_DOCUMENT) {
       eachNamed(document, this.names, {
         secret: (leaf) => secrets.add(String(leaf)),
-        text: (leaf, item) => {
-          for (const span of namedSecrets(leaf, this.names, item ? "entry" : "text")) {
+        text: (leaf, kind) => {
+          for (const span of namedSecrets(leaf, this.names, kind)) {
             secrets.add(leaf.slice(span.start, span.end));
           }
           for (const inner of this.#namedIn(leaf, depth + 1)) {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Json, Marks } from "../../src/plan/plan";
+import { base32 } from "../../src/redaction/byte-runs";
 import { Redactor } from "../../src/redaction/redactor";
 import type { EncodedText } from "../../src/redaction/redacted";
 import { Secret } from "../../src/redaction/redacted";
@@ -32,6 +33,13 @@ const encodings = fc.constantFrom<(text: string) => string>(
   (text) => base64(base64(text)),
   encodeURIComponent,
   (text) => Buffer.from(text).toString("hex"),
+  (text) =>
+    Buffer.from(text)
+      .toString("hex")
+      .replace(/..(?=.)/g, "$&:"),
+  (text) => base32(text),
+  (text) => base32(text).toLowerCase(),
+  (text) => base64(text).replace(/.{14}/g, "$&\n"),
 );
 
 /** A text with the secret in it, encoded, with ordinary text around it before or after it is encoded. */

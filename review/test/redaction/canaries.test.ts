@@ -1,11 +1,15 @@
 import type { Json, Plan } from "../../src/plan/plan";
 import { parsePlan } from "../../src/plan/parse-plan";
+import { base32 } from "../../src/redaction/byte-runs";
 import { Redactor } from "../../src/redaction/redactor";
 import { everythingOf, leaks } from "./leaks";
 import { output, plan, resource } from "./plans";
 
 const CANARY = 'Canary-7f3a/91+"bd\\<&>é$';
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+const pairs = (text: string, between: string): string =>
+  Buffer.from(text).toString("hex").match(/../g)!.join(between);
 
 /** Where a copy of a secret can stand without a mark. */
 const COPIES: Readonly<Record<string, (secret: string) => Json>> = {
@@ -22,6 +26,21 @@ const COPIES: Readonly<Record<string, (secret: string) => Json>> = {
   "in base64 in base64": (secret) => base64(JSON.stringify({ auth: base64(`user-${secret}`) })),
   "in base64 with line ends": (secret) =>
     base64(`${"-".repeat(70)}${secret}${"-".repeat(70)}`).replace(/.{64}/g, "$&\n"),
+  "in base64 in short lines": (secret) => base64(`--${secret}--`).replace(/.{10}/g, "$&\n"),
+  "in base64 in indented lines behind a name": (secret) =>
+    `data: ${base64(`---${secret}---`).replace(/.{16}/g, "$&\n    ")}\nmore: x`,
+  "in base64 in short lines in JSON": (secret) =>
+    JSON.stringify({ a: base64(`-${secret}-`).replace(/.{12}/g, "$&\n") }),
+  "in base64 in lines that begin in the middle": (secret) =>
+    `x=1/${base64(`${"-".repeat(50)}${secret}`).replace(/.{33}/g, "$&\n")}`,
+  "in base32": (secret) => base32(secret),
+  "in base32 in lower case": (secret) => base32(`-${secret}`).toLowerCase(),
+  "in base32 behind others": (secret) => `x: ABC${base32(`--${secret}--`)}==`,
+  "in base32 in lines": (secret) => base32(`${"-".repeat(40)}${secret}`).replace(/.{32}/g, "$&\n"),
+  "as hexadecimal digits with colons": (secret) => pairs(secret, ":"),
+  "as hexadecimal digits with colons in lines": (secret) =>
+    `key:\n    ${pairs(secret, ":").replace(/(?:...){8}/g, "$&\n    ")}`,
+  "as hexadecimal digits with spaces in upper case": (secret) => pairs(secret, " ").toUpperCase(),
   "in base64 behind one character": (secret) => `v=${base64(`a${secret}`)}`,
   "in base64 behind two characters": (secret) => `v=${base64(`ab${secret}`)}`,
   "in base64 of URLs": (secret) => Buffer.from(secret).toString("base64url"),

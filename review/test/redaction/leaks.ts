@@ -51,6 +51,14 @@ export function everythingOf(plan: Plan, redactor: Redactor): string[] {
   return texts;
 }
 
+/** What base32 means, character by character of its alphabet. */
+function base32Decoded(text: string): string {
+  const bits = Array.from(text.toUpperCase(), (character) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(character).toString(2).padStart(5, "0"),
+  ).join("");
+  return Buffer.from((bits.match(/[01]{8}/g) ?? []).map((byte) => parseInt(byte, 2))).toString("utf8");
+}
+
 /** What somebody could try to read a text as. */
 function* readings(text: string, depth: number): Iterable<string> {
   yield text;
@@ -65,6 +73,14 @@ function* readings(text: string, depth: number): Iterable<string> {
     }
   }
   decoded.add(Buffer.from(text.replace(/[^A-Za-z0-9+/_-]/g, ""), "base64").toString("utf8"));
+  for (const [run] of text.matchAll(/[A-Za-z2-7]{8,}(?:\s+[A-Za-z2-7]+)*/g)) {
+    for (let skipped = 0; skipped < 8; skipped++) {
+      decoded.add(base32Decoded(run.replace(/\s+/g, "").slice(skipped)));
+    }
+  }
+  for (const [run] of text.matchAll(/[0-9a-fA-F]{2}(?:[\s:-]+[0-9a-fA-F]{2}){5,}/g)) {
+    decoded.add(Buffer.from(run.replace(/[^0-9a-fA-F]/g, ""), "hex").toString("utf8"));
+  }
   for (const [run] of text.matchAll(/(?:[0-9a-fA-F]{2}){6,}/g)) {
     decoded.add(Buffer.from(run, "hex").toString("utf8"));
   }

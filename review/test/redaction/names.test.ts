@@ -51,13 +51,20 @@ test.each([
   "/run/secrets/db",
   "***",
   "none",
+  "$$PASSWORD",
+  "$${PASSWORD}",
+  "$1",
+  "$(cat /run/secrets/db)",
 ])("%j is no secret, whatever it is called", (value) => {
   expect(isOrdinaryValue(value)).toBe(true);
 });
 
-test.each(["hunter2", "/w3lTyWKcXk8DLQ6OCg", "${a}b", "$2y$10$abc", "truely"])("%j may be one", (value) => {
-  expect(isOrdinaryValue(value)).toBe(false);
-});
+test.each(["hunter2", "/w3lTyWKcXk8DLQ6OCg", "${a}b", "$2y$10$abc", "truely", "$(echo hunter2)"])(
+  "%j may be one",
+  (value) => {
+    expect(isOrdinaryValue(value)).toBe(false);
+  },
+);
 
 test("texts that are told from words", () => {
   expect(["postgres", "a b c d e f g h 1", "hunter2"].filter(isDistinctive)).toEqual([]);
@@ -82,6 +89,16 @@ describe("texts that name no secret stay as they are", () => {
     "basic authentication is used",
     'docker_container.web["token"]',
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "<token-ttl>5</token-ttl><password/><password></password>",
+    '<element name="password" type="string"/><label for="password">Password</label>',
+    '<input type="password" name="password" placeholder="at least 12">',
+    "curl -H 'X-Token: <token>' https://host/<token>/x",
+    "<password>${db.password}</password>",
+    "machine web login u\nmachine db login u\n",
+    "the default login page, the machine room password",
+    "host:5432:db:user:name",
+    "password = <<EOT\nEOT\n",
+    "docker login --password-stdin registry.example.com",
     "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
     "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
   ])("%j", (text) => {
@@ -115,6 +132,30 @@ describe("only the secret is hidden", () => {
     ["a:\n  tokens:\n    x: one\n    ttl: 5\nb: c", "a:\n  tokens:\n    x: #\n    ttl: 5\nb: c"],
     ["x?token=abc&y=z", "x?token=#&y=z"],
     ["Authorization: Basic dXNlcjpwYXNz", "Authorization: #"],
+    ['{ user = "a", password = "x" }', '{ user = "a", password = "#" }'],
+    ["password = <<-EOT\n    abc\n    EOT\nuser = x", "password = <<-EOT\n    #\n    EOT\nuser = x"],
+    ["<a><password>abc</password><b>c</b></a>", "<a><password>#</password><b>c</b></a>"],
+    ["<c:password x='y'>\n  abc\n</c:password>", "<c:password x='y'>\n  #\n</c:password>"],
+    ["<password><![CDATA[abc]]></password>", "<password><![CDATA[#]]></password>"],
+    ['<password value="abc"/>', '<password value="#"/>'],
+    ['<user name="a" password="abc"/>', '<user name="a" password="#"/>'],
+    [
+      "<credentials><username>a</username><key>abc</key></credentials>",
+      "<credentials><username>a</username><key>#</key></credentials>",
+    ],
+    ['<add key="Password" value="abc"/><c d="e"/>', '<add key="Password" value="#"/><c d="e"/>'],
+    ['<add value="abc" key="Password"/>', '<add value="#" key="Password"/>'],
+    ['<entry key="db.password">abc</entry>', '<entry key="db.password">#</entry>'],
+    [
+      "<name>db.password</name>\n<value>abc</value>\n<name>x</name><value>y</value>",
+      "<name>db.password</name>\n<value>#</value>\n<name>x</name><value>y</value>",
+    ],
+    ["<key>Password</key><string>abc</string>", "<key>Password</key><string>#</string>"],
+    ["machine h login u password abc\nmachine", "machine h login u password #\nmachine"],
+    ["machine h password abc login u", "machine h password # login u"],
+    ["default login u password abc", "default login u password #"],
+    ["machine h\n  login password\n  password abc\n", "machine h\n  login password\n  password #\n"],
+    ["echo db:5432:*:me:a\\:bc > ~/.pgpass", "echo db:5432:*:me:# > ~/.pgpass"],
     ["key_prefix = x, api_key = abc, y = z", "key_prefix = x, api_key = #, y = z"],
   ])("%j", (text, hidden) => {
     let shown = "";
@@ -146,6 +187,19 @@ describe("texts made to be slow are read in one go", () => {
     ["schemes", "https://a:".repeat(MANY)],
     ["one long name", "password".repeat(MANY)],
     ["beginnings of tokens", "eyJaaaaaaaa-".repeat(MANY)],
+    ["elements that are never closed", "<password>".repeat(MANY)],
+    ["tags that are never closed", "<password ".repeat(MANY)],
+    ["names in tags", `<a ${'name="password" '.repeat(MANY)}>`],
+    ["names of elements", "<name>password</name>".repeat(MANY)],
+    ["heredocs that are never closed", "password = <<EOT\n".repeat(MANY)],
+    ["machines", "machine login login password ".repeat(MANY)],
+    ["lines of .pgpass", `pgpass ${"a:1:b:".repeat(MANY)}`],
+    ["commands", "curl -u ".repeat(MANY)],
+    ["commands in quotes", `curl -u "`.repeat(MANY)],
+    ["commands in lists", `["curl", "-u", `.repeat(MANY)],
+    ["commands in lines", "- curl\n- -u\n".repeat(MANY)],
+    ["commands in other commands", "sh -c 'curl -u $(".repeat(MANY)],
+    ["pipes", "echo x | --password-stdi ".repeat(MANY)],
   ])("%s", (_, text) => {
     // What takes the square of the length takes minutes, and the test's time is up.
     expect(namedSecrets(text, names).every(({ start, end }) => start < end && end <= text.length)).toBe(true);

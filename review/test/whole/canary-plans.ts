@@ -1,5 +1,6 @@
 /** Plans with a secret planted in one place, as Terraform writes them. */
 import type { Json } from "../../src/plan/plan";
+import { base32 } from "../../src/redaction/byte-runs";
 
 type Members = Readonly<Record<string, Json>>;
 
@@ -77,6 +78,11 @@ function copies(secret: string): { readonly changes: readonly Json[]; readonly m
     of_urls: Buffer.from(secret).toString("base64url"),
     twice: base64(base64(secret)),
     hexadecimal: Buffer.from(secret).toString("hex"),
+    hexadecimal_pairs: Buffer.from(secret)
+      .toString("hex")
+      .replace(/..(?=.)/g, "$&:"),
+    base32: base32(secret),
+    in_short_lines: base64(`-${secret}-`).replace(/.{12}/g, "$&\n"),
   };
   const key = JSON.stringify(secret);
   return {

@@ -1,7 +1,15 @@
 import type { Json, Marks } from "../../plan/plan";
 import { decodeText } from "../../redaction/base64";
 import { isList, isObject, marksAll, marksAnything, marksAt, property } from "../../redaction/marks";
-import { DEEPEST, isNamedSecret, namingOfItem, namingOfKey, type Naming } from "../../redaction/named-values";
+import type { TextKind } from "../../redaction/named-secrets";
+import {
+  DEEPEST,
+  isNamedSecret,
+  kindOfMember,
+  namingOfItem,
+  namingOfKey,
+  type Naming,
+} from "../../redaction/named-values";
 import { SecretNames } from "../../redaction/secret-names";
 import { TextSecrets } from "../../redaction/text-secrets";
 import type { PolicyRule } from "../policy";
@@ -46,6 +54,7 @@ export function plainTextRule(
             sensitive: marksAll(afterSensitive, after) ? true : marksAt(afterSensitive, attribute),
             naming: namingOfKey(holder, attribute, "plain", names),
             path: attribute,
+            kind: kindOfMember(holder, attribute),
             encoded: isEncoded(attribute, resource.type),
             names,
             texts,
@@ -73,7 +82,7 @@ export function plainTextRule(
         }
       }
       const loose: Found = { secrets: new Set(), unknown: new Set() };
-      const root = { encoded: false, names, texts, found: loose };
+      const root = { kind: "text" as const, encoded: false, names, texts, found: loose };
       for (const { name, value, sensitive } of stack.plan.variables) {
         const naming = names.includes(name) ? "secret" : "plain";
         search({ ...root, value, unknown: undefined, sensitive, naming, path: `var.${name}` });
@@ -110,6 +119,7 @@ interface Search {
   readonly sensitive: Marks;
   readonly naming: Naming;
   readonly path: string;
+  readonly kind: TextKind;
   readonly encoded: boolean;
   readonly names: SecretNames;
   readonly texts: TextSecrets;
@@ -123,7 +133,7 @@ interface Part {
   readonly sensitive: Marks;
   readonly naming: Naming;
   readonly encoded: boolean;
-  readonly item: boolean;
+  readonly kind: TextKind;
   readonly depth: number;
   /** The name or the position in `parent`, or the path of the whole. */
   readonly step: string | number;
@@ -143,16 +153,16 @@ function pathOf(part: Part): string {
 
 /** Looks through a value; what is marked sensitive is in order. Adds paths, never values. */
 function search(root: Search): void {
-  const { names, texts, found, value, unknown, sensitive, naming, path, encoded } = root;
+  const { names, texts, found, value, unknown, sensitive, naming, path, kind, encoded } = root;
   const open: Part[] = [
-    { value, unknown, sensitive, naming, encoded, item: false, depth: 0, step: path, parent: undefined },
+    { value, unknown, sensitive, naming, encoded, kind, depth: 0, step: path, parent: undefined },
   ];
   for (let next = open.pop(); next !== undefined; next = open.pop())
     searchPart(next, open, names, texts, found);
 }
 
 function searchPart(part: Part, open: Part[], names: SecretNames, texts: TextSecrets, found: Found): void {
-  const { value, unknown, sensitive, naming, item } = part;
+  const { value, unknown, sensitive, naming, kind } = part;
   if (marksAll(sensitive, value)) return;
   if (marksAll(unknown, value)) {
     if (naming === "secret") found.unknown.add(pathOf(part));
@@ -160,9 +170,9 @@ function searchPart(part: Part, open: Part[], names: SecretNames, texts: TextSec
     if (isNamedSecret(value, naming)) found.secrets.add(pathOf(part));
     else if (typeof value === "string") {
       const text = part.encoded ? (decodeText(value) ?? value) : value;
-      const spans = texts.spans(text, item ? "entry" : "text");
+      const spans = texts.spans(text, kind);
       if (spans.length > 0)
-        found.secrets.add(item ? `${pathOf(part)}${entryName(text, spans)}` : pathOf(part));
+        found.secrets.add(kind === "entry" ? `${pathOf(part)}${entryName(text, spans)}` : pathOf(part));
     }
   } else if (part.depth > DEEPEST) {
     found.unknown.add(`${pathOf(part)} (too deep to look into)`);
@@ -176,7 +186,7 @@ function searchPart(part: Part, open: Part[], names: SecretNames, texts: TextSec
         sensitive: marksAt(sensitive, index),
         naming: index < list.length ? namingOfItem(list, index, naming, names) : naming,
         encoded: part.encoded,
-        item: true,
+        kind: "entry",
         depth: part.depth + 1,
         step: index,
         parent: part,
@@ -191,7 +201,7 @@ function searchPart(part: Part, open: Part[], names: SecretNames, texts: TextSec
         sensitive: marksAt(sensitive, key),
         naming: namingOfKey(object, key, naming, names),
         encoded: isEncoded(key),
-        item: false,
+        kind: kindOfMember(object, key),
         depth: part.depth + 1,
         step: key,
         parent: part,
