@@ -57,7 +57,7 @@ const settings = z.strictObject({
   shop: shop.prefault({}),
   consulVersion: text().default("1.19.2"),
   bindVersion: text().default("9.18"),
-  /** How long answers for services are kept. @default - Consul's own, not at all */
+  /** How long answers for services are kept. @default - the constructs' own, 3 s */
   serviceTtlSeconds: whole(0, 3600).exactOptional(),
   upstreams: texts("addresses").default(["10.20.0.2"]),
   /** The interface at which the engines reach each other. */
@@ -73,7 +73,7 @@ const settings = z.strictObject({
 });
 
 /** The names of the settings, by the path of the object that they stand in. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
+export const STAGING_SETTING_NAMES: Readonly<Record<string, readonly string[]>> = {
   "": Object.keys(settings.shape),
   hosts: Object.keys(host.shape),
   images: Object.keys(images.shape),
@@ -100,7 +100,7 @@ export function readStagingSettings(path = process.env[STAGING_SETTINGS]): Stagi
       variable: STAGING_SETTINGS,
       code: "environment/staging-settings",
       schema: settings,
-      namesAt: ([first = ""]) => NAMES[String(first)] ?? [],
+      namesAt: ([first = ""]) => STAGING_SETTING_NAMES[String(first)] ?? [],
     },
     path,
   );
