@@ -5,7 +5,7 @@ import { KeyValueStore } from "../constructs/docker/daemon/key-value-store";
 import type { EnginesDescription, Environment, HostDescription } from "./environment";
 
 /** The stacks of an environment with engines that are there once, behind the environment's name. */
-export const FLEET_STACKS = { engines: "engines", network: "network" } as const;
+export const FLEET_STACKS = { hosts: "hosts", engines: "engines", network: "network" } as const;
 /** Those of each group, behind the group's name. */
 export const GROUP_LAYERS = { discovery: "discovery", services: "services" } as const;
 

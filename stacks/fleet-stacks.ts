@@ -2,6 +2,7 @@ import { type App, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { ConsulContainer } from "../constructs/consul/consul-container";
 import { DockerDaemon } from "../constructs/docker/daemon/docker-daemon";
+import { EngineCheck } from "../constructs/docker/daemon/engine-check";
 import { DockerHost } from "../constructs/docker/docker-host";
 import { BridgeNetwork } from "../constructs/docker/network";
 import { OverlayNetwork } from "../constructs/docker/overlay-network";
@@ -39,8 +40,9 @@ type Agents = Map<string, ConsulContainer>;
 
 /**
  * The stacks of an environment whose engines share a store, layer by layer:
- * `<environment>-<group>` of the servers, one after the other, then of all other agents; `-engines`, one engine after the
- * other; `-network`; `-<group>-discovery`: registrator, BIND and the host's resolver; `-<group>-services`.
+ * `<environment>-hosts`, which looks at the machines and changes nothing; `-<group>` of the servers, one after the other, then
+ * of all other agents; `-engines`, one engine after the other; `-network`; `-<group>-discovery`: registrator, BIND and the
+ * host's resolver; `-<group>-services`.
  */
 export function addFleet(app: App, environment: Environment, engines: EnginesDescription): TerraformStack[] {
   const agents: Agents = new Map();
@@ -53,7 +55,9 @@ export function addFleet(app: App, environment: Environment, engines: EnginesDes
   const groups = Object.entries(environment.groups);
   const isServers = ([, hosts]: readonly [string, readonly string[]]) =>
     hosts.some((name) => hostOf(environment, name).consul === "server");
-  let last: TerraformStack[] = [];
+  const checks = stackOf(FLEET_STACKS.hosts, []);
+  addChecks(checks, environment, engines);
+  let last = [checks];
   const consul: TerraformStack[] = [];
   for (const [group, hosts] of groups.filter(isServers)) {
     last = [stackOf(group, last)];
@@ -83,7 +87,15 @@ export function addFleet(app: App, environment: Environment, engines: EnginesDes
     for (const host of hosts) addDiscovery(stack, after, environment, engines, agents, host);
     return after;
   });
-  return [...consul, ...clients, settings, network, ...discovery.map(({ stack }) => stack), ...services];
+  return [
+    checks,
+    ...consul,
+    ...clients,
+    settings,
+    network,
+    ...discovery.map(({ stack }) => stack),
+    ...services,
+  ];
 }
 
 /** The bridge networks and the agents of a group's hosts. */
@@ -116,32 +128,25 @@ const FLEET_PORTS = ["8301/tcp", "8301/udp", "7946/tcp", "7946/udp", "4789/udp"]
 /** What all agents reach on a Consul server. */
 const SERVER_PORTS = ["8300/tcp"];
 
-/** The ports between the hosts; then the engines' settings, one host after the other. */
-function addEngines(stack: TerraformStack, environment: Environment, engines: EnginesDescription): void {
+/** Whether the hosts are what they are described as, and reach each other: found out before anything is made on any of them. */
+function addChecks(stack: TerraformStack, environment: Environment, { advertise }: EnginesDescription): void {
   const hosts = presentNames(environment).map((name) => {
-    const description = hostOf(environment, name);
-    return { name, description, host: addSshHost(stack, environment, name) };
+    const { address, consul, engineVersion = "" } = hostOf(environment, name);
+    const host = addSshHost(stack, environment, name);
+    new EngineCheck(stack, name, { host, engineVersion, mode: "key-value", interfaceName: advertise });
+    return { host, address, ...(consul === "server" ? { ports: SERVER_PORTS } : {}) };
   });
-  // What a firewall blocks is found before any engine is touched. A host alone has nobody to reach.
-  const ports =
-    hosts.length < 2
-      ? []
-      : [
-          new PortReachability(stack, FLEET_IDS.ports, {
-            hosts: hosts.map(({ description: { address, consul }, host }) => ({
-              host,
-              address,
-              ...(consul === "server" ? { ports: SERVER_PORTS } : {}),
-            })),
-            ports: FLEET_PORTS,
-          }),
-        ];
-  let before: readonly IConstruct[] = ports;
-  for (const { name, description, host } of hosts) {
-    const { engineVersion, network } = description;
-    const reconnection = new OverlayReconnection(stack, FLEET_IDS.of(name).overlays, { host }).applyAfter(
-      ...ports,
-    );
+  // A host alone has nobody to reach.
+  if (hosts.length > 1) new PortReachability(stack, FLEET_IDS.ports, { hosts, ports: FLEET_PORTS });
+}
+
+/** The engines' settings, one host after the other. */
+function addEngines(stack: TerraformStack, environment: Environment, engines: EnginesDescription): void {
+  let before: readonly IConstruct[] = [];
+  for (const name of presentNames(environment)) {
+    const { engineVersion, network } = hostOf(environment, name);
+    const host = addSshHost(stack, environment, name);
+    const reconnection = new OverlayReconnection(stack, FLEET_IDS.of(name).overlays, { host });
     const daemon = new DockerDaemon(stack, name, {
       host,
       engineVersion: engineVersion ?? "",

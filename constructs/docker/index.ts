@@ -25,6 +25,7 @@ export * from "./volume";
 export { ClusterAdvertise } from "./daemon/cluster-advertise";
 export * from "./daemon/daemon-configuration";
 export { DockerDaemon, type DockerDaemonProps } from "./daemon/docker-daemon";
+export { EngineCheck, type EngineCheckProps } from "./daemon/engine-check";
 export type { EngineMode } from "./daemon/engine-mode";
 export {
   KeyValueStore,

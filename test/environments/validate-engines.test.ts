@@ -275,7 +275,7 @@ describe("an environment with engines", () => {
       group("network"),
       "environment/group-stack",
       "name",
-      /other than engines, network and GROUP-discovery, GROUP-services/,
+      /other than hosts, engines, network and GROUP-discovery, GROUP-services/,
     ],
     [
       "a group of another one's layer",

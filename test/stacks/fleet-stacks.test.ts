@@ -83,7 +83,8 @@ const of = (name: string) => stackOf(stacks, name);
 describe("the stacks of environments with engines", () => {
   it("are these layers, each behind all of the one before", () => {
     expect(orderOf(fleet)).toEqual([
-      ["production-server-1", []],
+      ["production-hosts", []],
+      ["production-server-1", ["production-hosts"]],
       ["production-server-2", ["production-server-1"]],
       ["production-server-3", ["production-server-2"]],
       ["production-fleet", ["production-server-3"]],
@@ -102,7 +103,8 @@ describe("the stacks of environments with engines", () => {
 
   it("come after the last server where there are no other agents", () => {
     expect(orderOf(lab).filter(([name]) => !/-(discovery|services)$/.test(name))).toEqual([
-      ["staging-server-1", []],
+      ["staging-hosts", []],
+      ["staging-server-1", ["staging-hosts"]],
       ["staging-server-2", ["staging-server-1"]],
       ["staging-server-3", ["staging-server-2"]],
       ["staging-engines", ["staging-server-3"]],
@@ -142,12 +144,29 @@ describe("the stacks of environments with engines", () => {
   });
 });
 
-describe("the engines' stack", () => {
+describe("the hosts' stack", () => {
   const names = Object.values(fleet.groups).flat();
-  const json = of("production-engines");
-  const waiting = waits(json);
+  const json = of("production-hosts");
 
-  it("tries the ports between all hosts, Consul's own on the servers alone, before anything else", () => {
+  it("looks at each host, and changes none: no file is swapped, and nothing is made", () => {
+    expect(Object.keys(json.resource ?? {})).toEqual(["terraform_data"]);
+    expect(json.provider).toBeUndefined();
+    const checks = dataOf(json).filter(([name]) => /_Change_[0-9A-F]{8}$/.test(name));
+    expect(checks.map(([, { input }]) => input)).toEqual(
+      names.map((name) => ({
+        "cdktf-docker-discovery.host": name,
+        change: "the engine as it is described",
+        files: {},
+      })),
+    );
+    for (const [name, { provisioner }] of checks) {
+      const script = provisioner[0]?.["local-exec"].environment["SCRIPT_1"];
+      expect(script).toContain(`[ "$name" = ${plain(name).replace("_Change", "")} ]`);
+      expect(script).toContain("ip link show dev eth0");
+    }
+  });
+
+  it("tries the ports between all hosts, Consul's own on the servers alone", () => {
     const [, ports] = dataOf(json).find(([name]) => name.startsWith("ports")) ?? [];
     expect(ports?.input).toEqual({
       check: "ports between hosts",
@@ -155,22 +174,30 @@ describe("the engines' stack", () => {
       ports: ["8301/tcp", "8301/udp", "7946/tcp", "7946/udp", "4789/udp"],
       further: { "consul-1": ["8300/tcp"], "consul-2": ["8300/tcp"], "consul-3": ["8300/tcp"] },
     });
-    expect(waiting["ports"]).toEqual([]);
-    for (const [name, others] of Object.entries(waiting)) {
-      // What puts an original back waits with the change that it belongs to.
-      if (name !== "ports" && !name.endsWith("Original")) {
-        expect([name, reaches(waiting, name, "ports")]).toEqual([name, true]);
-        expect(others).not.toEqual([]);
-      }
-    }
   });
+
+  it("looks at all of them side by side, so that whoever mends it sees all that is wrong", () => {
+    const waiting = Object.entries(waits(json)).filter(([, others]) => others.length > 0);
+    expect(waiting).toEqual(names.map((name) => [`${name}_Change`, [`${name}_Change_Original`]]));
+  });
+
+  it("has no ports to try where a host is alone", () => {
+    const alone = stackOf(stacksOf(stagingWith({ hosts: { "staging-1": declared } })), "staging-hosts");
+    expect(Object.keys(waits(alone)).sort()).toEqual(["staging-1_Change", "staging-1_Change_Original"]);
+  });
+});
+
+describe("the engines' stack", () => {
+  const names = Object.values(fleet.groups).flat();
+  const json = of("production-engines");
+  const waiting = waits(json);
 
   it("changes one engine after the other, each behind the unit that reconnects its overlays", () => {
     const chain = names.map((name) => waiting[`${name}_Change`]);
     names.forEach((name, i) => {
-      const before = i === 0 ? "ports" : `${names[i - 1] ?? ""}_Change`;
-      expect(chain[i]).toEqual([before, `${name}-overlays_Change`, `${name}_Change_Original`].sort());
-      expect(waiting[`${name}_Change_Original`]).toEqual([before, `${name}-overlays_Change`].sort());
+      const before = i === 0 ? [] : [`${names[i - 1] ?? ""}_Change`];
+      expect(chain[i]).toEqual([...before, `${name}-overlays_Change`, `${name}_Change_Original`].sort());
+      expect(waiting[`${name}_Change_Original`]).toEqual([...before, `${name}-overlays_Change`].sort());
     });
   });
 
@@ -219,26 +246,7 @@ describe("the engines' stack", () => {
       ),
     ]);
   });
-
-  it("has no ports to try where a host is alone", () => {
-    const alone = stackOf(stacksOf(stagingWith({ hosts: { "staging-1": declared } })), "staging-engines");
-    expect(Object.keys(waits(alone)).sort()).toEqual([
-      "staging-1-overlays_Change",
-      "staging-1-overlays_Change_Original",
-      "staging-1_Change",
-      "staging-1_Change_Original",
-    ]);
-    expect(waits(alone)["staging-1_Change"]).toEqual([
-      "staging-1-overlays_Change",
-      "staging-1_Change_Original",
-    ]);
-  });
 });
-
-/** Whether something waits for another thing, or for what waits for it. */
-function reaches(waiting: Readonly<Record<string, readonly string[]>>, from: string, to: string): boolean {
-  return (waiting[from] ?? []).some((next) => next === to || reaches(waiting, next, to));
-}
 
 describe("the network's stack", () => {
   const networkOf = (json: StackJson) => Object.values(json.resource?.["docker_network"] ?? {});
@@ -362,10 +370,13 @@ describe("a retired host of a fleet", () => {
     }
   });
 
-  it("is none of those whose engine and ports are looked after", () => {
-    const json = stackOf(retired, "production-engines");
-    expect(Object.keys(waits(json)).filter((name) => name.startsWith("web-2"))).toEqual([]);
-    const [, ports] = dataOf(json).find(([name]) => name.startsWith("ports")) ?? [];
+  it("is none of those that are looked at, and whose engine is looked after", () => {
+    for (const layer of ["hosts", "engines"]) {
+      const json = stackOf(retired, `production-${layer}`);
+      expect(Object.keys(waits(json)).filter((name) => name.startsWith("web-2"))).toEqual([]);
+    }
+    const [, ports] =
+      dataOf(stackOf(retired, "production-hosts")).find(([name]) => name.startsWith("ports")) ?? [];
     expect(Object.keys(ports?.input["hosts"] ?? {})).toEqual(["consul-1", "consul-2", "consul-3", "web-1"]);
   });
 
@@ -411,12 +422,12 @@ describe("one host more", () => {
     );
 
   it("changes nothing in the stacks of other groups", () => {
-    for (const name of Object.keys(grown).filter((each) => !/-(fleet|engines)/.test(each)))
+    for (const name of Object.keys(grown).filter((each) => !/-(fleet|engines|hosts)/.test(each)))
       expect(stackOf(grown, name)).toEqual(of(name));
   });
 
   it("is one more in its group's stacks, and changes nothing of its neighbours", () => {
-    for (const layer of ["fleet", "engines", "fleet-discovery", "fleet-services"]) {
+    for (const layer of ["hosts", "fleet", "engines", "fleet-discovery", "fleet-services"]) {
       const json = stackOf(grown, `production-${layer}`);
       expect(ofOthers(json)).toEqual(ofOthers(of(`production-${layer}`)));
       expect(JSON.stringify(json)).toContain("10.30.0.16");
@@ -424,11 +435,12 @@ describe("one host more", () => {
   });
 
   it("has its engine changed last, and makes the ports be tried again", () => {
-    const engines = stackOf(grown, "production-engines");
-    expect(waits(engines)["web-3_Change"]).toContain("web-2_Change");
+    expect(waits(stackOf(grown, "production-engines"))["web-3_Change"]).toContain("web-2_Change");
     const trigger = (json: StackJson) =>
       dataOf(json).find(([name]) => name.startsWith("ports"))?.[1].triggers_replace;
-    expect(trigger(engines)).not.toEqual(trigger(of("production-engines")));
+    const before = trigger(of("production-hosts"));
+    expect(before).toBeDefined();
+    expect(trigger(stackOf(grown, "production-hosts"))).not.toEqual(before);
   });
 });
 
@@ -439,7 +451,7 @@ describe("a replaced host", () => {
   );
 
   it("is known by its key: its changes are made anew, and no other host's", () => {
-    for (const layer of ["engines", "fleet-discovery", "fleet-services"]) {
+    for (const layer of ["hosts", "engines", "fleet-discovery", "fleet-services"]) {
       const before = new Map(dataOf(of(`production-${layer}`)));
       const anew = dataOf(stackOf(replaced, `production-${layer}`)).filter(
         ([name, { triggers_replace: trigger }]) =>
@@ -447,7 +459,8 @@ describe("a replaced host", () => {
       );
       expect(anew.map(([name]) => plain(name)).sort()).toEqual(
         {
-          engines: ["ports", "web-2-overlays_Change", "web-2_Change"],
+          hosts: ["ports", "web-2_Change"],
+          engines: ["web-2-overlays_Change", "web-2_Change"],
           "fleet-discovery": ["web-2-resolver_Change"],
           "fleet-services": ["web-2-stale-endpoints_Change"],
         }[layer]?.sort(),

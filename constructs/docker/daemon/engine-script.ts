@@ -42,7 +42,12 @@ ${
 }
 ${interfaceName === undefined ? "" : `ip link show dev ${shellQuote(interfaceName)} >/dev/null 2>&1 || { echo "there is no interface ${interfaceName} here; it has: $(ls /sys/class/net | tr '\\n' ' ')"; exit 1; }`}
 ${files.map((file) => `[ -r ${shellQuote(file)} ] || { echo "there is no file ${file} here"; exit 1; }`).join("\n")}
-pid=$(systemctl show --property MainPID --value docker.service)
+${keys.length === 0 ? "" : renderFlags(flags)}`;
+}
+
+/** Flags that the settings have too: the engine does not start with both. */
+function renderFlags(flags: readonly string[]): string {
+  return `pid=$(systemctl show --property MainPID --value docker.service)
 # The unit's own -H goes with the drop-in that a file with hosts brings.
 unit=$(systemctl show --property FragmentPath --value docker.service)
 tr '\\0' '\\n' <"/proc/$pid/cmdline" | tail -n +2 | sed 's/=.*//' | while IFS= read -r flag; do
