@@ -7,6 +7,7 @@ import type { DaemonConfiguration } from "./daemon-configuration";
 import { CLUSTER_STORE_OPTS, DAEMON_OPTIONS } from "./daemon-options";
 import { requireDaemonConfiguration } from "./daemon-rules";
 import type { EngineMode } from "./engine-mode";
+import { renderRootsCheck } from "./engine-roots";
 import { renderActivation, renderHealth, renderPrecondition } from "./engine-script";
 import { renderDaemonJson } from "./render-daemon-json";
 
@@ -40,7 +41,8 @@ export interface DockerDaemonProps extends HostChangeOptions {
  *
  * What the engine reloads is reloaded, and its process stays; anything else restarts it. It must answer afterwards, with
  * the containers that ran before, each of them healthy again if it has a health check; else the old settings are put back.
- * Give the engines of a fleet an order with `applyAfter`, so that one follows the other.
+ * An engine whose `dataRoot`, `execRoot` or `usernsRemap` would be another one is not touched while containers run: it would
+ * start without them. Give the engines of a fleet an order with `applyAfter`, so that one follows the other.
  */
 export class DockerDaemon extends Construct {
   /** The text of daemon.json. */
@@ -91,7 +93,7 @@ export class DockerDaemon extends Construct {
                 }),
         },
       ],
-      precondition: renderPrecondition({
+      precondition: `${renderPrecondition({
         hostName: host.hostName,
         engineVersion: version,
         mode,
@@ -103,7 +105,7 @@ export class DockerDaemon extends Construct {
           ...[tlscacert, tlscert, tlskey].filter((file) => file !== undefined),
         ],
         keys: clusterStore?.storeOpts === undefined ? keys : [...keys, CLUSTER_STORE_OPTS],
-      }),
+      })}${renderRootsCheck(configuration, DAEMON_JSON)}`,
       // From 23.0 on the engine can say itself what it would not start with.
       validate: `! ${program} --help 2>&1 | grep -q -- ' --validate' || ${program} --validate --config-file "$NEW_1"`,
       act: renderActivation(),

@@ -55,7 +55,7 @@ tr '\\0' '\\n' <"/proc/$pid/cmdline" | tail -n +2 | sed 's/=.*//' | while IFS= r
     if [ "$flag" = -H ] && grep -q -- '-H fd://' "$unit" && ! grep -qsr -- ' -H\\| --host' /etc/systemd/system/docker.service.d /etc/default/docker; then continue; fi
     echo "$flag is given to dockerd as a flag too, and the engine does not start with both: take it out of the unit, its drop-ins or /etc/default/docker"; exit 1 ;;
   esac
-done
+done || exit 1
 `;
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { escapeTemplate } from "../../../constructs/core/tokens";
 import { EngineCheck, type EngineCheckProps } from "../../../constructs/docker/daemon/engine-check";
 import { type EngineExpectation, renderPrecondition } from "../../../constructs/docker/daemon/engine-script";
 import { shellQuote } from "../../../constructs/host/shell";
@@ -54,7 +55,7 @@ const scriptOf = (check: DataJson) =>
     .join("");
 /** As it stands in Terraform's JSON. */
 const quoted = (expectation: EngineExpectation) =>
-  `precondition=${shellQuote(renderPrecondition(expectation)).replaceAll("%{", "%%{").replaceAll("${", "$${")}\n`;
+  `precondition=${escapeTemplate(shellQuote(renderPrecondition(expectation)))}\n`;
 
 describe("EngineCheck", () => {
   it("looks for the host's name, the engine's version and mode, and the interface", () => {
