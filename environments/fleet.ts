@@ -18,6 +18,7 @@ export const FLEET_IDS = {
     overlays: `${host}-overlays`,
     resolver: `${host}-resolver`,
     staleEndpoints: `${host}-stale-endpoints`,
+    retirement: `${host}-retirement`,
   }),
 } as const;
 

@@ -79,6 +79,10 @@ export interface Given {
   readonly inputFile?: string;
   /** How long it may take, in milliseconds. */
   readonly timeout?: number;
+  /** The folder that it runs in. @default - this one */
+  readonly cwd?: string;
+  /** Its variables. @default - this process's own */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -90,7 +94,12 @@ export async function attempt(program: string, args: readonly string[], given: G
   const stdin = file ?? (given.input === undefined ? "ignore" : "pipe");
   try {
     return await new Promise<Ended>((resolve, reject) => {
-      const options: SpawnOptions = { stdio: [stdin, "pipe", "pipe"] };
+      const { cwd, env } = given;
+      const options: SpawnOptions = {
+        stdio: [stdin, "pipe", "pipe"],
+        ...(cwd === undefined ? {} : { cwd }),
+        ...(env === undefined ? {} : { env }),
+      };
       if (given.timeout !== undefined)
         Object.assign(options, { timeout: given.timeout, killSignal: "SIGKILL" });
       const child = spawn(program, args, options);

@@ -9,6 +9,7 @@ import { OverlayNetwork } from "../constructs/docker/overlay-network";
 import { OverlayReconnection } from "../constructs/docker/overlay-reconnection";
 import { StaleEndpoints } from "../constructs/docker/stale-endpoints";
 import { HostResolver } from "../constructs/dns/host-resolver";
+import { HostCommand } from "../constructs/host/host-command";
 import { PortReachability } from "../constructs/host/port-reachability";
 import { SshHost } from "../constructs/host/ssh-host";
 import type { EnginesDescription, Environment } from "../environments/environment";
@@ -136,8 +137,28 @@ function addChecks(stack: TerraformStack, environment: Environment, { advertise 
     new EngineCheck(stack, name, { host, engineVersion, mode: "key-value", interfaceName: advertise });
     return { host, address, ...(consul === "server" ? { ports: SERVER_PORTS } : {}) };
   });
+  for (const name of Object.keys(environment.hosts)) addRetirement(stack, environment, name);
   // A host alone has nobody to reach.
   if (hosts.length > 1) new PortReachability(stack, FLEET_IDS.ports, { hosts, ports: FLEET_PORTS });
+}
+
+/**
+ * On a host that retires, what its later stacks hold goes first: they are deployed after its group's stack, whose network
+ * cannot go while containers are attached to it.
+ */
+function addRetirement(stack: TerraformStack, environment: Environment, name: string): void {
+  const { retired = false, services = {} } = hostOf(environment, name);
+  if (!retired) return;
+  const containers = [
+    ...Object.keys(services).map((service) => overlayContainerName(service, name)),
+    ...["bind", "registrator"],
+  ].join(" ");
+  new HostCommand(stack, FLEET_IDS.of(name).retirement, {
+    host: addSshHost(stack, environment, name),
+    commandName: "retirement",
+    unless: `for name in ${containers}; do ! docker container inspect "$name" >/dev/null 2>&1 || exit 1; done`,
+    run: `for name in ${containers}; do ! docker container inspect "$name" >/dev/null 2>&1 || docker rm --force --volumes "$name" || exit 1; done`,
+  });
 }
 
 /** The engines' settings, one host after the other. */

@@ -371,10 +371,23 @@ describe("a retired host of a fleet", () => {
   });
 
   it("is none of those that are looked at, and whose engine is looked after", () => {
-    for (const layer of ["hosts", "engines"]) {
-      const json = stackOf(retired, `production-${layer}`);
-      expect(Object.keys(waits(json)).filter((name) => name.startsWith("web-2"))).toEqual([]);
-    }
+    const own = (layer: string) =>
+      Object.keys(waits(stackOf(retired, `production-${layer}`))).filter((name) => name.startsWith("web-2"));
+    expect(own("engines")).toEqual([]);
+    expect(own("hosts")).toEqual(["web-2-retirement_Change", "web-2-retirement_Change_Original"]);
+  });
+
+  it("loses its services first, then BIND and registrator, before its group's stack takes the network", () => {
+    const [, change] =
+      dataOf(stackOf(retired, "production-hosts")).find(([name]) =>
+        /^web-2-retirement_Change_[0-9A-F]+$/.test(name),
+      ) ?? [];
+    const script = Object.values(change?.provisioner[0]?.["local-exec"].environment ?? {}).join("");
+    expect(script).toContain("for name in shop-web-2 bind registrator; do");
+    expect(script).toContain("docker rm --force --volumes");
+  });
+
+  it("is not among those that reach each other", () => {
     const [, ports] =
       dataOf(stackOf(retired, "production-hosts")).find(([name]) => name.startsWith("ports")) ?? [];
     expect(Object.keys(ports?.input["hosts"] ?? {})).toEqual(["consul-1", "consul-2", "consul-3", "web-1"]);
