@@ -83,7 +83,9 @@ export function encodedRuns(text: string): readonly EncodedRun[] {
     }
     at = end + SHORTEST_RUN - 1;
   }
-  addBroken(text, runs);
+  if (text.includes("\n") || text.includes("\\n")) {
+    addBroken(text, runs);
+  }
   return runs;
 }
 
@@ -118,7 +120,7 @@ function addBroken(text: string, runs: EncodedRun[]): void {
     const own = endOfRun(text, from, Math.min(to, from + SHORTEST_RUN));
     const length = own - from;
     const fits = length < SHORTEST_RUN && length >= (width > 0 ? 1 : SHORTEST_BROKEN);
-    if (fits && start < end && (width > 0 ? length <= width : own === to)) {
+    if (fits && start < end && (width === 0 || length <= width)) {
       end = own;
       if (own === to && (width === 0 || length === width)) {
         width = length;
@@ -135,10 +137,8 @@ function addBroken(text: string, runs: EncodedRun[]): void {
     read(line, match.index);
     line = match.index + match[0].length;
   }
-  if (line > 0) {
-    read(line, text.length);
-    close();
-  }
+  read(line, text.length);
+  close();
 }
 
 function kindAt(text: string, at: number): number {

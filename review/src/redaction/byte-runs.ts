@@ -27,7 +27,13 @@ function tableOf(characters: string): Uint8Array {
 }
 
 /** Pieces of a text that spell bytes, perhaps. */
-export function* byteRuns(text: string): Generator<ByteRun> {
+export function byteRuns(text: string): Iterable<ByteRun> {
+  return text.length < Math.min(SHORTEST_BASE32, SHORTEST_PAIRS) ? NONE : allRuns(text);
+}
+
+const NONE: readonly ByteRun[] = [];
+
+function* allRuns(text: string): Generator<ByteRun> {
   for (const table of [UPPER, LOWER]) {
     for (const { start, end } of runsOf(text, table, SHORTEST_BASE32)) {
       yield { start, end, decoded: base32Of(text.slice(start, end)) };

@@ -29,13 +29,27 @@ export function isNamingKey(key: string): boolean {
 
 const CONTENT_KEYS = /^(?:content|contents|data|source|text|value|body)(?:_base64)?$/;
 
+const MOST_KEYS = 20_000;
+/** What the names of attributes alone say of how their texts are read. */
+const kindsOfKeys = new Map<string, TextKind | "content">();
+
+function kindOfKey(key: string): TextKind | "content" {
+  const known = kindsOfKeys.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const kind = isPasswordFile(key) ? "passwords" : CONTENT_KEYS.test(key) ? "content" : "text";
+  if (kindsOfKeys.size < MOST_KEYS) {
+    kindsOfKeys.set(key, kind);
+  }
+  return kind;
+}
+
 /** How the text of an attribute is read. */
 export function kindOfMember(object: JsonObject, key: string): TextKind {
-  if (isPasswordFile(key)) {
-    return "passwords";
-  }
-  if (!CONTENT_KEYS.test(key)) {
-    return "text";
+  const kind = kindOfKey(key);
+  if (kind !== "content") {
+    return kind;
   }
   return FILE_KEYS.some((file) => {
     const name = property(object, file);
@@ -140,7 +154,9 @@ export function eachNamed(
       }
     } else if (isObject(at)) {
       for (const key of Object.keys(at)) {
-        visit(at[key], namingOfKey(at, key, naming, names), depth + 1, kindOfMember(at, key), key);
+        const own = at[key];
+        const kind = typeof own === "string" ? kindOfMember(at, key) : "text";
+        visit(own, namingOfKey(at, key, naming, names), depth + 1, kind, key);
       }
     }
   }

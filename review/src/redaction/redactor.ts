@@ -250,7 +250,7 @@ export class Redactor {
         isSame(own, property(twin.of, key)) &&
         !marksAnything(itsUnknown) &&
         namingOfKey(twin.of, key, naming, this.names) === itsNaming &&
-        kindOfMember(twin.of, key) === kindOfMember(value, key)
+        (typeof own !== "string" || kindOfMember(twin.of, key) === kindOfMember(value, key))
           ? twin.items.get(key)
           : undefined;
       const walk = (): Redacted | undefined =>
@@ -260,7 +260,7 @@ export class Redactor {
           itsUnknown,
           itsNaming,
           key,
-          kindOfMember(value, key),
+          typeof own === "string" ? kindOfMember(value, key) : "text",
           depth + 1,
           labels,
         );
