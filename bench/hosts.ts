@@ -171,7 +171,7 @@ async function versionsOf(lab: Lab): Promise<Record<string, string>> {
   const own = (name: string) =>
     (JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as { version: string })
       .version;
-  const [stack = ""] = stacksOf(lab);
+  const stack = stacksOf(lab).at(-1) ?? "";
   const terraform = JSON.parse(output("terraform", ["version", "-json"], { cwd: folderOf(lab, stack) })) as {
     readonly terraform_version: string;
     readonly provider_selections: Readonly<Record<string, string>>;
