@@ -48,8 +48,13 @@ export function staging(settings: StagingSettings = readStagingSettings()): Envi
   };
 }
 
-function enginesOf({ advertise, engine, overlay }: StagingSettings): EnginesDescription {
-  return { advertise, configuration: engine, overlay };
+function enginesOf({ advertise, engine, images, overlay }: StagingSettings): EnginesDescription {
+  const { pause } = images;
+  return {
+    advertise,
+    configuration: engine,
+    overlay: { ...overlay, ...(pause === undefined ? {} : { pauseImage: pause }) },
+  };
 }
 
 function backendOf({ stateFolder }: StagingSettings): Backend {
