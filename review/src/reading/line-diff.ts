@@ -77,6 +77,7 @@ interface KeptLine {
 
 /** The lines that stay between two places. Those that one text alone has need no search. */
 function keptLines(a: readonly string[], b: readonly string[], head: number, tail: number): KeptLine[] {
+  if (head + tail === a.length || head + tail === b.length) return [];
   const inAfter = new Set(b.slice(head, b.length - tail));
   const shared = new Map<string, number>();
   const ours: Shared = { places: [], numbers: [] };
