@@ -160,8 +160,8 @@ function figuresOf(hosts: number, rounds: readonly Round[]) {
       overlayToHosts: tripRatio("hosts"),
       overlayToBridge: tripRatio("bridge"),
     },
-    othersShareOfProcessors: rounded(
-      Math.max(...rounds.flatMap((round) => sides.map((side) => round[side].othersShare))),
+    othersShareOfProcessors: Object.fromEntries(
+      sides.map((side) => [side, rounded(Math.max(...rounds.map((round) => round[side].othersShare)))]),
     ),
   };
 }

@@ -47,6 +47,18 @@ export interface Undisturbed<T> {
 const TOLERATED = 0.05;
 const ATTEMPTS = 3;
 const LONGEST_WAIT_MILLISECONDS = 5_000;
+/** Where there is but one attempt. */
+const LONGEST_WAIT_ONCE_MILLISECONDS = 30_000;
+
+/** Waits until other programs take little, but not for ever. */
+async function quiet(take: () => Reading, longest: number): Promise<void> {
+  const end = Date.now() + longest;
+  for (let share = 1; share > TOLERATED && Date.now() < end;) {
+    const before = take();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    share = othersShare(before, take());
+  }
+}
 
 /**
  * Measures in a quiet moment: waits for one, and takes the measurement again if other programs worked meanwhile, three
@@ -59,12 +71,7 @@ export async function undisturbed<T>(
 ): Promise<Undisturbed<T>> {
   let best: Undisturbed<T> | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const end = Date.now() + LONGEST_WAIT_MILLISECONDS;
-    for (let share = 1; share > TOLERATED && Date.now() < end;) {
-      const before = read(own);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      share = othersShare(before, read(own));
-    }
+    await quiet(() => read(own), LONGEST_WAIT_MILLISECONDS);
     const before = read(own);
     const value = await measure();
     const share = othersShare(before, read(own));
@@ -76,11 +83,13 @@ export async function undisturbed<T>(
 }
 
 /**
- * Measures once what takes too long to be taken again, and tells what other programs took.
+ * Measures once what takes too long to be taken again, in a moment that begins quietly, and tells what other programs took.
  * @param further the ticks that belong to the measurement, besides those of this process and its children that ended
  */
 export async function observed<T>(measure: () => Promise<T>, further: () => number): Promise<Undisturbed<T>> {
-  const before = read([], further());
+  const take = () => read([], further());
+  await quiet(take, LONGEST_WAIT_ONCE_MILLISECONDS);
+  const before = take();
   const value = await measure();
-  return { value, othersShare: othersShare(before, read([], further())) };
+  return { value, othersShare: othersShare(before, take()) };
 }
