@@ -47,8 +47,7 @@ export interface Undisturbed<T> {
 const TOLERATED = 0.05;
 const ATTEMPTS = 3;
 const LONGEST_WAIT_MILLISECONDS = 5_000;
-/** Where there is but one attempt. */
-const LONGEST_WAIT_ONCE_MILLISECONDS = 30_000;
+const LONG_WAIT_MILLISECONDS = 30_000;
 
 /** Waits until other programs take little, but not for ever. */
 async function quiet(take: () => Reading, longest: number): Promise<void> {
@@ -60,21 +59,18 @@ async function quiet(take: () => Reading, longest: number): Promise<void> {
   }
 }
 
-/**
- * Measures in a quiet moment: waits for one, and takes the measurement again if other programs worked meanwhile, three
- * times in all. The least disturbed one counts.
- * @param own the processes that belong to the measurement, besides this one and its children that ended meanwhile
- */
-export async function undisturbed<T>(
+/** The least disturbed of a number of attempts; the first that was not disturbed ends them. */
+async function leastDisturbed<T>(
   measure: () => Promise<T> | T,
-  own: readonly number[] = [],
+  take: () => Reading,
+  { attempts, longestWait }: { readonly attempts: number; readonly longestWait: number },
 ): Promise<Undisturbed<T>> {
   let best: Undisturbed<T> | undefined;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    await quiet(() => read(own), LONGEST_WAIT_MILLISECONDS);
-    const before = read(own);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    await quiet(take, longestWait);
+    const before = take();
     const value = await measure();
-    const share = othersShare(before, read(own));
+    const share = othersShare(before, take());
     if (best === undefined || share < best.othersShare) best = { value, othersShare: share };
     if (share <= TOLERATED) break;
   }
@@ -83,13 +79,32 @@ export async function undisturbed<T>(
 }
 
 /**
- * Measures once what takes too long to be taken again, in a moment that begins quietly, and tells what other programs took.
+ * Measures in a quiet moment: waits for one, and takes the measurement again if other programs worked meanwhile, three
+ * times in all. The least disturbed one counts.
+ * @param own the processes that belong to the measurement, besides this one and its children that ended meanwhile
+ */
+export function undisturbed<T>(
+  measure: () => Promise<T> | T,
+  own: readonly number[] = [],
+): Promise<Undisturbed<T>> {
+  return leastDisturbed(measure, () => read(own), {
+    attempts: ATTEMPTS,
+    longestWait: LONGEST_WAIT_MILLISECONDS,
+  });
+}
+
+/**
+ * The same for what takes a minute: it waits longer for a quiet moment, and takes the measurement once, unless it is said
+ * that it can be taken again.
  * @param further the ticks that belong to the measurement, besides those of this process and its children that ended
  */
-export async function observed<T>(measure: () => Promise<T>, further: () => number): Promise<Undisturbed<T>> {
-  const take = () => read([], further());
-  await quiet(take, LONGEST_WAIT_ONCE_MILLISECONDS);
-  const before = take();
-  const value = await measure();
-  return { value, othersShare: othersShare(before, take()) };
+export function observed<T>(
+  measure: () => Promise<T>,
+  further: () => number,
+  attempts = 1,
+): Promise<Undisturbed<T>> {
+  return leastDisturbed(measure, () => read([], further()), {
+    attempts,
+    longestWait: LONG_WAIT_MILLISECONDS,
+  });
 }

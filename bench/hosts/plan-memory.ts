@@ -1,12 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../lab/hosts-state";
+import { median } from "../figures";
 import { folderOf } from "./deploys";
 import type { Programs } from "./programs";
 
 /** Terraform at its largest while it planned: its own process and all that it started. */
 export interface PlanMemory {
-  /** The resident memory of all of them at one moment. Pages that several of them share count for each. */
+  /**
+   * The memory of all that ran at one moment, each with the most that it had been resident with until then. Pages that several
+   * of them share count for each.
+   */
   readonly peakMebibytes: number;
   /** How many of them there were at one moment. */
   readonly processes: number;
@@ -21,6 +25,8 @@ interface Process {
 }
 
 const INTERVAL_MILLISECONDS = 20;
+/** It takes a tenth of a second, in which there are few looks. */
+const EMPTY_PLANS = 5;
 
 /** A process and all that descend from it, as far as they are there still: proc(5), children and status. */
 function treeOf(pid: number): Process[] {
@@ -33,7 +39,7 @@ function treeOf(pid: number): Process[] {
     return [
       {
         name: /^Name:\s*(.*)$/m.exec(status)?.[1] ?? "",
-        mebibytes: Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024,
+        mebibytes: Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024,
       },
       ...children.flatMap((child) => treeOf(Number(child))),
     ];
@@ -82,7 +88,7 @@ export async function planMemory(
   stacks: readonly string[],
   programs: Programs,
 ): Promise<{
-  readonly empty: PlanMemory;
+  readonly emptyPeakMebibytes: number;
   readonly stacks: readonly (PlanMemory & { readonly stack: string })[];
 }> {
   const log = join(lab.folder, "plan.log");
@@ -91,10 +97,11 @@ export async function planMemory(
   writeFileSync(join(nothing, "main.tf.json"), "{}\n");
   const init = { program: "terraform", args: ["init", "-no-color", "-input=false"], cwd: nothing, log };
   await programs.run(init);
-  const empty = await watchedPlan(nothing, log, programs);
+  const empties = [];
+  for (let plan = 1; plan <= EMPTY_PLANS; plan++) empties.push(await watchedPlan(nothing, log, programs));
   const planned = [];
   for (const stack of stacks) {
     planned.push({ stack, ...(await watchedPlan(folderOf(lab, stack), log, programs)) });
   }
-  return { empty, stacks: planned };
+  return { emptyPeakMebibytes: median(empties.map(({ peakMebibytes }) => peakMebibytes)), stacks: planned };
 }
