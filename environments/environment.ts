@@ -125,12 +125,6 @@ export interface EnginesDescription {
     readonly gateway?: string;
     /** The block that addresses are given out from. @default - the whole subnet */
     readonly ipRange?: string;
-    /**
-     * An image whose container does nothing and stays, `registry.k8s.io/pause:3.10`. With it every host has one on the overlay,
-     * so that no service is the last one that leaves: these engines then hear of other hosts' containers no more.
-     * @default - none: services alone are attached
-     */
-    readonly pauseImage?: string;
   };
 }
 

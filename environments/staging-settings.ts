@@ -24,7 +24,7 @@ const host = z.strictObject({
   configFile: text().exactOptional(),
   retired: flag().default(false),
 });
-const images = z.strictObject({ consul: text(), registrator: text(), bind: text(), pause: text() }).partial();
+const images = z.strictObject({ consul: text(), registrator: text(), bind: text() }).partial();
 const bitbucketServer = z.strictObject({ image: text().default("atlassian/bitbucket-server:8.19.10") });
 const shop = z.strictObject({
   image: text().default("registry.example.com/shop:2.4.1"),

@@ -48,13 +48,8 @@ export function staging(settings: StagingSettings = readStagingSettings()): Envi
   };
 }
 
-function enginesOf({ advertise, engine, images, overlay }: StagingSettings): EnginesDescription {
-  const { pause } = images;
-  return {
-    advertise,
-    configuration: engine,
-    overlay: { ...overlay, ...(pause === undefined ? {} : { pauseImage: pause }) },
-  };
+function enginesOf({ advertise, engine, overlay }: StagingSettings): EnginesDescription {
+  return { advertise, configuration: engine, overlay };
 }
 
 function backendOf({ stateFolder }: StagingSettings): Backend {

@@ -77,7 +77,7 @@ function validateConnection(faults: Faults, at: string, host: HostDescription): 
 }
 
 /** The containers of every host have these names; services must have others. */
-const OWN_CONTAINERS = ["consul", "registrator", "bind", "pause"];
+const OWN_CONTAINERS = ["consul", "registrator", "bind"];
 /** The engine's minimum, as the container says too. */
 const MINIMUM_MEMORY = Size.mebibytes(6);
 

@@ -1,7 +1,6 @@
 import { Cidr } from "../constructs/core/addresses";
 import { isDnsLabel } from "../constructs/core/dns-names";
 import { Faults } from "../constructs/core/errors";
-import { ContainerImage } from "../constructs/docker/container-image";
 import { NetworkAddresses } from "../constructs/docker/network-addresses";
 import { ENGINE_POOLS, requireOverlaySubnet } from "../constructs/docker/overlay-addresses";
 import type { EnginesDescription, Environment } from "./environment";
@@ -23,8 +22,6 @@ export function validateOverlay(faults: Faults, at: string, environment: Environ
     return;
   }
   const where = `${at}, engines.overlay`;
-  const { pauseImage } = engines.overlay;
-  if (pauseImage !== undefined) faults.try(() => ContainerImage.parse(pauseImage, `${where}.pauseImage`));
   validateName(faults, where, environment, engines.overlay);
   const addresses = addressesOf(faults, where, engines.overlay);
   validateApart(faults, where, environment, engines);

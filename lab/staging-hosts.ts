@@ -31,12 +31,7 @@ export function stagingSettings(lab: Lab): StagingSettingsFile {
         ];
       }),
     ),
-    images: {
-      consul: "lab/consul:1.19.2",
-      registrator: "lab/registrator:7.4.0",
-      bind: "lab/bind9:9.18",
-      pause: "lab/tools:1.0",
-    },
+    images: { consul: "lab/consul:1.19.2", registrator: "lab/registrator:7.4.0", bind: "lab/bind9:9.18" },
     "bitbucket-server": { image: "bitbucket-server:1.0" },
     shop: { image: "lab/web:1.0" },
     upstreams: [upstreamOf(lab.subnet)],

@@ -3,8 +3,6 @@ import type { IConstruct } from "constructs";
 import type { ConsulContainer } from "../constructs/consul/consul-container";
 import { DockerDaemon } from "../constructs/docker/daemon/docker-daemon";
 import { EngineCheck } from "../constructs/docker/daemon/engine-check";
-import { Container } from "../constructs/docker/container";
-import { ContainerImage } from "../constructs/docker/container-image";
 import { DockerHost } from "../constructs/docker/docker-host";
 import { BridgeNetwork } from "../constructs/docker/network";
 import { OverlayNetwork } from "../constructs/docker/overlay-network";
@@ -126,9 +124,6 @@ function addSshHost(scope: TerraformStack, environment: Environment, name: strin
   return new SshHost(scope, FLEET_IDS.of(name).ssh, props);
 }
 
-/** The container that keeps the overlay on a host, as a service is called. */
-const PAUSE = "pause";
-
 /** What other engines and agents reach on every host: Consul's gossip, the engines' own, and VXLAN. */
 const FLEET_PORTS = ["8301/tcp", "8301/udp", "7946/tcp", "7946/udp", "4789/udp"];
 /** What all agents reach on a Consul server. */
@@ -155,7 +150,7 @@ function addRetirement(stack: TerraformStack, environment: Environment, name: st
   const { retired = false, services = {} } = hostOf(environment, name);
   if (!retired) return;
   const containers = [
-    ...[...Object.keys(services), PAUSE].map((service) => overlayContainerName(service, name)),
+    ...Object.keys(services).map((service) => overlayContainerName(service, name)),
     ...["bind", "registrator"],
   ].join(" ");
   new HostCommand(stack, FLEET_IDS.of(name).retirement, {
@@ -183,24 +178,11 @@ function addEngines(stack: TerraformStack, environment: Environment, engines: En
   }
 }
 
-/** The overlay's name, and what its addresses are. */
-function overlayOf({ overlay }: EnginesDescription) {
-  const { name, subnet, gateway, ipRange } = overlay;
-  return {
-    name,
-    addressing: {
-      ...(subnet === undefined ? {} : { subnet }),
-      ...(gateway === undefined ? {} : { gateway }),
-      ...(ipRange === undefined ? {} : { ipRange }),
-    },
-  };
-}
-
 /** The overlay network, made from the first host. */
 function addOverlay(stack: TerraformStack, environment: Environment, engines: EnginesDescription): void {
   const [first, ...others] = presentNames(environment);
   if (first === undefined) return;
-  const { name, addressing } = overlayOf(engines);
+  const { name, ...addressing } = engines.overlay;
   const pools = engines.configuration?.defaultAddressPools;
   new OverlayNetwork(stack, FLEET_IDS.overlay, {
     host: DockerHost.fromDockerHostAttributes(stack, first, attributesOf(environment, first)),
@@ -230,38 +212,23 @@ function addDiscovery(
   const network = BridgeNetwork.fromBridgeNetworkAttributes(host, { host, networkName, subnet, ipRange });
   const registrator = addRegistrator(environment, agent, host, network);
   const bind = addBind(environment, clusterOf(environment), agent, registrator, host, description, network);
-  const machine = addSshHost(stack, environment, name);
   new HostResolver(stack, FLEET_IDS.of(name).resolver, {
-    host: machine,
+    host: addSshHost(stack, environment, name),
     nameserver: fixedAddress(description.network, "gateway"),
     lookups: [`consul.service.${environment.consul.domain}`],
   }).applyAfter(bind.container, registrator.container);
-  const { name: overlayName, addressing } = overlayOf(engines);
-  const { pauseImage } = engines.overlay;
-  const onOverlay = {
-    networkName: overlayName,
-    ...addressing,
-    hosts: presentNames(environment).map((each) => attributesOf(environment, each)),
-  };
-  if (pauseImage !== undefined) {
-    const containerName = overlayContainerName(PAUSE, name);
-    const stale = new StaleEndpoints(stack, FLEET_IDS.of(name).staleEndpoints, {
-      host: machine,
-      networkName: overlayName,
-      containerNames: [containerName],
-    });
-    new Container(host, PAUSE, { host, containerName, image: ContainerImage.parse(pauseImage) })
-      .attachTo(OverlayNetwork.fromOverlayNetworkAttributes(stack, onOverlay))
-      .ignoreIn(registrator)
-      .startAfter(stale);
-  }
+  const { name: overlayName, ...addressing } = engines.overlay;
   const bridge = BridgeNetwork.fromBridgeNetworkAttributes(servicesHost, {
     host: servicesHost,
     networkName,
     subnet,
     ipRange,
   });
-  const overlay = OverlayNetwork.fromOverlayNetworkAttributes(services, onOverlay);
+  const overlay = OverlayNetwork.fromOverlayNetworkAttributes(services, {
+    networkName: overlayName,
+    ...addressing,
+    hosts: presentNames(environment).map((each) => attributesOf(environment, each)),
+  });
   const described = Object.entries(description.services ?? {});
   if (described.length === 0) return;
   // A name is there once on an overlay, over all hosts; the service's own is an alias of all of its containers.

@@ -347,17 +347,6 @@ describe("a group's discovery and services", () => {
     expect(bitbucket.labels?.map(({ label }) => label)).toEqual(["cdktf-docker-discovery.replacement-hash"]);
   });
 
-  it("keep the overlay on every host with a container that does nothing, where there is an image for it", () => {
-    const paused = stacksOf(stagingWith({ hosts: three, images: { pause: "registry.k8s.io/pause:3.10" } }));
-    const json = stackOf(paused, "staging-server-2-discovery");
-    const container = containerOf(json, "pause-staging-2");
-    expect(container["networks_advanced"]).toEqual([{ name: "docker-internal" }]);
-    expect(container["ports"]).toBeUndefined();
-    const [name = ""] = Object.keys(waits(json)).filter((each) => each.startsWith("staging-2_pause"));
-    expect(waits(json)[name]).toEqual(["staging-2-stale-endpoints_Change"]);
-    expect(() => containerOf(of("staging-server-2-discovery"), "pause-staging-2")).toThrow();
-  });
-
   it("have a host's provider alone where it has no services", () => {
     const json = of("production-server-1-services");
     expect(hostsOf(json)).toEqual(["consul-1"]);
@@ -394,7 +383,7 @@ describe("a retired host of a fleet", () => {
         /^web-2-retirement_Change_[0-9A-F]+$/.test(name),
       ) ?? [];
     const script = Object.values(change?.provisioner[0]?.["local-exec"].environment ?? {}).join("");
-    expect(script).toContain("for name in shop-web-2 pause-web-2 bind registrator; do");
+    expect(script).toContain("for name in shop-web-2 bind registrator; do");
     expect(script).toContain("docker rm --force --volumes");
   });
 
