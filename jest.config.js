@@ -38,7 +38,11 @@ module.exports = {
   testTimeout: 30_000,
   projects: [
     project("unit", ["<rootDir>/test/**/*.test.ts"], {
-      testPathIgnorePatterns: ["<rootDir>/test/conformance/", "<rootDir>/test/engines/"],
+      testPathIgnorePatterns: [
+        "<rootDir>/test/conformance/",
+        "<rootDir>/test/engines/",
+        "<rootDir>/test/fleet/",
+      ],
     }),
     project("review", ["<rootDir>/review/test/**/*.test.ts"], {
       testPathIgnorePatterns: ["<rootDir>/review/test/page/"],
@@ -49,5 +53,6 @@ module.exports = {
     project("page", ["<rootDir>/review/test/page/**/*.test.ts"]),
     project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
     project("engines", ["<rootDir>/test/engines/**/*.test.ts"]),
+    project("fleet", ["<rootDir>/test/fleet/**/*.test.ts"]),
   ],
 };
