@@ -344,8 +344,9 @@ export interface ConsulAgentConfiguration {
    */
   readonly raftSnapshotInterval?: Duration;
   /**
-   * How many log entries make one due, 1 or more.
-   * @default 16384, Consul's own
+   * How many log entries make one due, 1 or more. A restarted server begins with what stands in its last snapshot, and answers
+   * from that for some milliseconds until it has read the log: a service that is not in there does not exist so long.
+   * @default 1: a change is in a snapshot after a minute at the latest. Consul's own is 16384
    */
   readonly raftSnapshotThreshold?: number;
   /**

@@ -16,7 +16,7 @@ export function defaultAgentConfiguration(agent: { readonly server: boolean }): 
       serviceTtl: { "*": Duration.seconds(3) },
       soa: { minTtl: Duration.seconds(1) },
     },
-    ...(agent.server ? { performance: { raftMultiplier: 1 } } : {}),
+    ...(agent.server ? { performance: { raftMultiplier: 1 }, raftSnapshotThreshold: 1 } : {}),
   };
 }
 

@@ -49,8 +49,12 @@ describe("the text", () => {
 
 describe("defaults", () => {
   test("give servers raft's own times, and clients none", () => {
-    expect(parsed({ server: true })).toMatchObject({ performance: { raft_multiplier: 1 } });
+    expect(parsed({ server: true })).toMatchObject({
+      performance: { raft_multiplier: 1 },
+      raft_snapshot_threshold: 1,
+    });
     expect(parsed({ server: false })).not.toHaveProperty("performance");
+    expect(parsed({ server: false })).not.toHaveProperty("raft_snapshot_threshold");
   });
 
   test("are put in beside what is said, not over it", () => {
@@ -165,7 +169,7 @@ describe("whatever is given", () => {
         const written = parsed(config, version);
         const expected = new Set([
           ...defaults,
-          ...(config.server === true ? ["performance.raft_multiplier"] : []),
+          ...(config.server === true ? ["performance.raft_multiplier", "raft_snapshot_threshold"] : []),
           ...chosen.map((option) => keysOf(option, version).join(".")),
         ]);
         const paths = AGENT_OPTIONS.map((option) => keysOf(option, version));

@@ -311,7 +311,6 @@ describe("a hand-made set-up", () => {
         hosts: Object.fromEntries(Object.entries(settings.hosts).filter(([host]) => host !== "staging-4")),
       });
       await runbooks.run("add-a-host", { from: 4 });
-      await runbooks.commands("npx cdktf synth");
       await expectWhole();
       await expectEmptyPlans();
     },
@@ -336,8 +335,10 @@ describe("a hand-made set-up", () => {
       left[1] = "bridge host none";
       expect(await everywhere(networksOf)).toEqual(left);
       const after = await everywhere(etcOf);
+      // The lab has named its fourth host in there since then.
+      const withoutHosts = (etc: string | undefined) => etc?.replace(/^.* \.\/hosts$/m, "");
       // The second host was made new since then, so that there was nothing of a set-up before.
-      expect([after[0], after[2]]).toEqual([before[0], before[2]]);
+      for (const i of [0, 2]) expect(withoutHosts(after[i])).toBe(withoutHosts(before[i]));
       expect(after[1]).not.toContain("daemon.json");
     },
     SLOW,
