@@ -36,6 +36,7 @@ const ES_MODULES = [
 module.exports = {
   // For machines with few processors and much else to do; no test measures time.
   testTimeout: 30_000,
+  testSequencer: "<rootDir>/test/sequencer.js",
   projects: [
     project("unit", ["<rootDir>/test/**/*.test.ts"], {
       testPathIgnorePatterns: [
@@ -52,7 +53,6 @@ module.exports = {
     }),
     project("page", ["<rootDir>/review/test/page/**/*.test.ts"]),
     project("conformance", ["<rootDir>/test/conformance/**/*.test.ts"]),
-    project("engines", ["<rootDir>/test/engines/**/*.test.ts"]),
-    project("fleet", ["<rootDir>/test/fleet/**/*.test.ts"]),
+    project("engines", ["<rootDir>/test/engines/**/*.test.ts", "<rootDir>/test/fleet/**/*.test.ts"]),
   ],
 };

@@ -152,7 +152,7 @@ beforeAll(async () => {
   process.env["LAB_HOSTS"] = join(folder, "lab");
   lab = await upLab({
     lab: name,
-    subnet: "10.212.9.0/24",
+    subnet: "10.212.10.0/24",
     named: HOSTS.map((host) => ({ name: host })),
     images: IMAGES,
     ...silent,

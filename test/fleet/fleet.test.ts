@@ -146,7 +146,7 @@ describe("bare hosts", () => {
   test(
     "are as they were, byte for byte, when it is taken down",
     async () => {
-      await runbooks.run("take-everything-down");
+      await runbooks.run("take-everything-down", { to: 2 });
       await everywhere(async (host) => {
         expect(await on(host, "docker ps --all --quiet")).toBe("");
         expect(await on(host, "docker network ls --format '{{.Name}}' | sort")).toBe("bridge\nhost\nnone");
@@ -320,7 +320,7 @@ describe("a hand-made set-up", () => {
   test(
     "is back, byte for byte, when the fleet is taken down",
     async () => {
-      await runbooks.run("take-everything-down");
+      await runbooks.run("take-everything-down", { from: 2 });
       await everywhere(async (host) => {
         expect(await on(host, "docker ps --all --quiet")).toBe("");
       });

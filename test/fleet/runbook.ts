@@ -113,6 +113,8 @@ exec ${found("npx")} "$@"`,
         PATH: `${join(this.folder, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
         STAGING_SETTINGS: pathsOf(this.lab.folder).stagingSettings,
         CHECKPOINT_DISABLE: "1",
+        // Where `npm start` writes: the checkout's own folder may be in use.
+        CDKTF_OUTDIR: this.output,
       },
     });
   }
