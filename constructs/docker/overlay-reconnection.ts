@@ -30,6 +30,10 @@ export interface ReconnectScriptOptions {
  * was made while it was a member of the store's cluster (`initSandbox` of libnetwork's overlay driver). It is none yet when
  * it starts containers at boot, with the store in one of them, nor when live-restore gives it those that run. So all of
  * them leave, which ends the sandbox, and join again once the engine is a member: it listens at 7946 then.
+ *
+ * An engine asks others to let it join at the moment when it learns of them, and never again (`nodeJoin` of the same
+ * driver). Where several start together each may ask one that does not listen yet, and stay alone: its containers have
+ * names for all others then and no way to them. Such an engine is started again, five times in a boot at most.
  */
 export function renderReconnectScript({
   stateDirectory = STATE,
@@ -89,9 +93,52 @@ start() {
   done
 }
 
+# What the engine has said since its start.
+said() { journalctl --quiet --no-pager --output cat _SYSTEMD_INVOCATION_ID="$(systemctl show --property InvocationID --value docker.service)"; }
+
+# Another engine is a member with this one, as engines say at the level info.
+joined() { [ "$(said | sed -n 's/.* serf: EventMemberJoin: [^ ]* \([^ \\]*\).*/\1/p' | sort -u | wc -l)" -gt 1 ]; }
+refused() { said | grep -q 'joining serf neighbor .* failed'; }
+
+# Whether the engine stays a member by itself: an attempt to join another one has failed, and none has come since. One at a
+# host that does not answer fails after ten seconds.
+alone() {
+  failed_checks=0 checks=0
+  while [ "$checks" -lt 15 ] && [ "$failed_checks" -lt 4 ]; do
+    if joined; then rm -f "$state/restarts"; return 1; fi
+    if refused; then failed_checks=$((failed_checks + 1)); fi
+    checks=$((checks + 1))
+    sleep 1
+  done
+  [ "$failed_checks" -gt 0 ]
+}
+
+# Only its start makes the engine try again. Another lost host is not named in the store any more after a minute.
+restart() {
+  boot=$(cat /proc/sys/kernel/random/boot_id)
+  tried=$(sed -n "s/^$boot //p" "$state/restarts" 2>/dev/null)
+  [ -n "$tried" ] || tried=0
+  if [ "$(docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null)" != true ]; then
+    echo "The engine is no member with any other one, and containers of other hosts cannot be reached. It is not started again, for its containers would stop: live-restore is off" >&2
+    return
+  fi
+  if [ "$tried" -ge 5 ]; then
+    echo "The engine is no member with any other one, although it was started again 5 times: containers of other hosts cannot be reached until it is restarted while they answer" >&2
+    return
+  fi
+  sleep $((tried * 15))
+  if joined; then return; fi
+  echo "The engine is no member with any other one, as those that it asked did not answer yet: it is started again" >&2
+  echo "$boot $((tried + 1))" >"$state/restarts"
+  # systemd refuses a unit that was started some times within a minute.
+  systemctl reset-failed docker.service
+  systemctl --no-block restart docker.service
+}
+
 until member; do disconnect; sleep 1; done
 disconnect
-connect && start
+connect && start || exit
+if alone; then restart; fi
 `;
 }
 

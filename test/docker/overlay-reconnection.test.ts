@@ -13,7 +13,7 @@ import { synthesizeStack } from "../support/apps";
 /** What an engine with one overlay network and two containers on it answers; the calls that change something are noted. */
 const ENGINE = `#!/bin/sh
 case "$1 $2" in
-  "info --format") echo "$STORE" ;;
+  "info --format") case $3 in *LiveRestore*) echo "$LIVE" ;; *) echo "$STORE" ;; esac ;;
   "network ls") echo "n1 docker-internal" ;;
   "network disconnect" | "network connect" | "start "*)
     echo "$@" >>"$CALLS"; [ "$1 $2 $3" != "network connect $REFUSED" ] ;;
@@ -30,14 +30,29 @@ case "$1 $2" in
     esac ;;
 esac
 `;
+/** What the engine has said is a file; what systemd is to do is noted. */
+const JOURNALCTL = `#!/bin/sh\ncat "$LOG"\n`;
+const SYSTEMCTL = `#!/bin/sh\n[ "$1" = show ] || echo "$@" >>"$CALLS"\n`;
+const SLEEP = `#!/bin/sh\necho "$1" >>"$CALLS.slept"\n`;
+const REFUSED_JOIN =
+  'level=error msg="joining serf neighbor 10.20.0.13 failed: Failed to join the cluster at neigh IP 10.20.0.12: refused"\n';
+const member = (name: string, address: string) =>
+  `level=info msg="2026/11/21 15:42:20 [INFO] serf: EventMemberJoin: ${name} ${address}\\n"\n`;
+const SELF = member("web-3", "10.20.0.13");
+const RESTART = ["reset-failed docker.service", "--no-block restart docker.service"];
+
 const LISTENING = "   1: 0B0C14AC:1F0A 00000000:0000 0A 00000000:00000000\n";
 
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "overlay-reconnection-"));
-  writeFileSync(join(folder, "docker"), ENGINE);
-  chmodSync(join(folder, "docker"), 0o755);
+  const programs = { docker: ENGINE, journalctl: JOURNALCTL, systemctl: SYSTEMCTL, sleep: SLEEP };
+  for (const [name, text] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), 0o755);
+  }
   writeFileSync(join(folder, "tcp"), LISTENING);
+  writeFileSync(join(folder, "log"), SELF + member("web-1", "10.20.0.11"));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -50,16 +65,22 @@ function run(environment: Readonly<Record<string, string>> = {}) {
   });
   const calls = join(folder, "calls");
   rmSync(calls, { force: true });
-  const { status } = spawnSync("sh", ["-c", script], {
+  const { status, stderr } = spawnSync("sh", ["-c", script], {
     env: {
       ...{ PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}`, CALLS: calls, REFUSED: "-" },
-      ...{ STORE: "consul://127.0.0.1:8500", ...environment },
+      ...{ STORE: "consul://127.0.0.1:8500", LIVE: "true", LOG: join(folder, "log"), ...environment },
     },
     encoding: "utf8",
     timeout: 10_000,
   });
-  return { status, calls: existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [] };
+  const lines = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
+  slept = lines(`${calls}.slept`);
+  said = stderr;
+  return { status, calls: lines(calls) };
 }
+/** How long the last run slept each time, and what it said on stderr. */
+let slept: readonly string[] = [];
+let said = "";
 const left = () => readFileSync(join(folder, "state", "connect"), "utf8");
 
 test("all containers leave before the first joins again, each with what it had; what could not start is started", () => {
@@ -87,6 +108,58 @@ test("what could not be connected is kept for the next run, with what it had", (
     status: 0,
     calls: ["network connect --ip 10.99.0.7 --alias shop n1 c1", "start c3"],
   });
+});
+
+describe("an engine that asked others to let it join, and was refused,", () => {
+  const connects = expect.arrayContaining(["network connect n1 c2", "start c3"]) as string[];
+  const restarts = ({ calls }: ReturnType<typeof run>) =>
+    calls.filter((call) => call.includes("docker.service"));
+  const log = (text: string) => {
+    writeFileSync(join(folder, "log"), text);
+  };
+
+  test("is started again if none has come since, each time after a longer pause, five times in a boot", () => {
+    log(SELF + REFUSED_JOIN);
+    const first = run();
+    expect(first).toEqual({ status: 0, calls: connects });
+    expect(restarts(first)).toEqual(RESTART);
+    const pauses = [1, 2, 3, 4].map(() => {
+      rmSync(join(folder, "calls.slept"));
+      expect(restarts(run())).toEqual(RESTART);
+      return slept.filter((seconds) => seconds !== "1");
+    });
+    expect(pauses).toEqual([["15"], ["30"], ["45"], ["60"]]);
+    expect(restarts(run())).toEqual([]);
+    expect(said).toMatch(/although it was started again 5 times/);
+    // What was counted in another boot is not counted in this one.
+    writeFileSync(join(folder, "state", "restarts"), "another-boot 5\n");
+    expect(restarts(run())).toEqual(RESTART);
+  });
+
+  test("is not if another one has come, and all restarts are left for the next time", () => {
+    log(SELF + REFUSED_JOIN);
+    run();
+    log(SELF + REFUSED_JOIN + member("web-1", "10.20.0.11"));
+    expect(restarts(run())).toEqual([]);
+    expect(existsSync(join(folder, "state", "restarts"))).toBe(false);
+  });
+
+  test("is started again where it says errors alone, which do not tell who has come", () => {
+    log(REFUSED_JOIN);
+    expect(restarts(run())).toEqual(RESTART);
+  });
+
+  test("is not where its containers would stop", () => {
+    log(SELF + REFUSED_JOIN);
+    expect(restarts(run({ LIVE: "false" }))).toEqual([]);
+    expect(said).toMatch(/live-restore is off/);
+  });
+});
+
+test("an engine that is alone and was not refused has nobody to join", () => {
+  writeFileSync(join(folder, "log"), SELF);
+  expect(run().calls).not.toContain(RESTART[1]);
+  expect(slept).toHaveLength(15);
 });
 
 test("an engine without a store is left alone", () => {

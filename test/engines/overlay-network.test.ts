@@ -11,6 +11,7 @@ import {
   type DockerProviderVersion,
 } from "../../constructs/docker/docker-host";
 import { EngineConnection } from "../../constructs/docker/engine-connection";
+import { OverlayReconnection } from "../../constructs/docker/overlay-reconnection";
 import { OverlayNetwork, type OverlayNetworkProps } from "../../constructs/docker/overlay-network";
 import { SshHost } from "../../constructs/host/ssh-host";
 import { onConsole } from "../../lab/host-console";
@@ -64,6 +65,7 @@ function fleet(props: Partial<OverlayNetworkProps> | undefined, version: DockerP
         user: "deploy",
         identityFile: pathsOf(lab.folder).clientKey,
       });
+      new OverlayReconnection(stack, `overlays-${host}`, { host: sshHost });
       return new DockerDaemon(stack, `engine-${host}`, {
         host: sshHost,
         engineVersion: "20.10.5",
@@ -144,6 +146,35 @@ test.each<[string, Partial<OverlayNetworkProps>, DockerProviderVersion, string]>
       expect(await inside("ip link")).toContain(`mtu ${mtu} `);
     } finally {
       // Restarted, as these engines should be when the last container has left an overlay; systemd counts such starts.
+      for (const host of HOSTS)
+        await run(host, `docker rm --force ${host} >/dev/null; systemctl reset-failed docker; systemctl restart docker`); // prettier-ignore
+    }
+  },
+  SLOW,
+);
+
+test(
+  "engines that were refused when they asked to join each other find each other after all",
+  async () => {
+    workspace.synth(fleet({}));
+    stack().apply();
+    const engine = "systemctl show --property MainPID --value docker";
+    const failed =
+      "n=0; until journalctl --quiet _SYSTEMD_INVOCATION_ID=$(systemctl show --property InvocationID --value docker)" +
+      " | grep -q 'joining serf neighbor .* failed'; do n=$((n + 1)); [ $n -lt 60 ]; sleep 1; done";
+    const rule = "OUTPUT --protocol tcp --dport 7946 --jump REJECT";
+    try {
+      for (const host of HOSTS)
+        await run(host, `docker run --detach --name ${host} --network ${NETWORK} lab/tools:1.0 >/dev/null`);
+      await Promise.all(HOSTS.map((host) => run(host, `iptables --insert ${rule}; systemctl reset-failed docker; systemctl restart docker`))); // prettier-ignore
+      await Promise.all(HOSTS.map((host) => run(host, failed)));
+      const alone = await Promise.all(HOSTS.map((host) => run(host, engine)));
+      for (const host of HOSTS) await run(host, `iptables --delete ${rule}`);
+      const reached = `n=0; until docker exec ${SECOND} ping -c 1 -W 2 ${FIRST}; do n=$((n + 1)); [ $n -lt 90 ]; sleep 1; done`;
+      expect(await run(SECOND, reached)).toContain("1 packets received");
+      const after = await Promise.all(HOSTS.map((host) => run(host, engine)));
+      expect(after).not.toEqual(alone);
+    } finally {
       for (const host of HOSTS)
         await run(host, `docker rm --force ${host} >/dev/null; systemctl reset-failed docker; systemctl restart docker`); // prettier-ignore
     }
