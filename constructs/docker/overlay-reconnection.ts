@@ -94,17 +94,18 @@ start() {
 }
 
 # What the engine has said since its start.
-said() { journalctl --quiet --no-pager --output cat _SYSTEMD_INVOCATION_ID="$(systemctl show --property InvocationID --value docker.service)"; }
+read_log() { log=$(journalctl --quiet --no-pager --output cat _SYSTEMD_INVOCATION_ID="$(systemctl show --property InvocationID --value docker.service)"); }
 
 # Another engine is a member with this one, as engines say at the level info.
-joined() { [ "$(said | sed -n 's/.* serf: EventMemberJoin: [^ ]* \([^ \\]*\).*/\1/p' | sort -u | wc -l)" -gt 1 ]; }
-refused() { said | grep -q 'joining serf neighbor .* failed'; }
+joined() { [ "$(printf '%s\n' "$log" | sed -n 's/.* serf: EventMemberJoin: [^ ]* \([^ \\]*\).*/\1/p' | sort -u | wc -l)" -gt 1 ]; }
+refused() { printf '%s\n' "$log" | grep -q 'joining serf neighbor .* failed'; }
 
 # Whether the engine stays a member by itself: an attempt to join another one has failed, and none has come since. One at a
 # host that does not answer fails after ten seconds.
 alone() {
   failed_checks=0 checks=0
   while [ "$checks" -lt 15 ] && [ "$failed_checks" -lt 4 ]; do
+    read_log
     if joined; then rm -f "$state/restarts"; return 1; fi
     if refused; then failed_checks=$((failed_checks + 1)); fi
     checks=$((checks + 1))
@@ -127,6 +128,7 @@ restart() {
     return
   fi
   sleep $((tried * 15))
+  read_log
   if joined; then return; fi
   echo "The engine is no member with any other one, as those that it asked did not answer yet: it is started again" >&2
   echo "$boot $((tried + 1))" >"$state/restarts"
@@ -170,6 +172,9 @@ remove_bridge() {
  * Makes a host's overlay networks come back by themselves after its engine was started, by a boot or with live-restore: a
  * unit that follows `docker.service`. Without it containers on that host do not find those of other hosts, until they are
  * connected again by hand. For engines of key-value mode; apply it before the engine's settings.
+ *
+ * The unit starts an engine again that stays alone because all were started together, five times in a boot at most, and
+ * never without live-restore, which keeps its containers running; the unit's journal says so.
  */
 export class OverlayReconnection extends Construct {
   private readonly change: HostChange;

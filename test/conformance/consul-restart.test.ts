@@ -1,24 +1,22 @@
-import { Resolver } from "node:dns/promises";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../../constructs/core/duration";
 import { consulBinaries } from "../../lab/programs";
+import { lookUp } from "../support/lookup";
 import { Agents, ask, eventually, loopbackNet } from "./consul-process";
 
 jest.setTimeout(180_000);
 
-/** Asks an agent for a name again and again, each time with a resolver of its own, until it is stopped, and counts answers. */
+/** Asks an agent for a name again and again until it is stopped, and counts the answers. */
 function asking(address: string, name: string) {
   const said: Record<string, number> = {};
   const open = new Set<Promise<unknown>>();
   const stopping = new AbortController();
   const one = async () => {
-    const resolver = new Resolver({ timeout: 5_000, tries: 1 });
-    resolver.setServers([`${address}:8600`]);
     let answer: string;
     try {
-      answer = (await resolver.resolve4(name)).sort().join(" ");
+      answer = (await lookUp(`${address}:8600`, name)).sort().join(" ");
     } catch (error) {
       answer = (error as NodeJS.ErrnoException).code ?? String(error);
     }

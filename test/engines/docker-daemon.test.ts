@@ -1,6 +1,4 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformStack } from "cdktf";
 import { ClusterAdvertise } from "../../constructs/docker/daemon/cluster-advertise";
@@ -15,6 +13,7 @@ import { hostOf, type Lab, pathsOf } from "../../lab/hosts-state";
 import { blockPort, fillDisk, healHost, makeReadOnly } from "../../lab/link-faults";
 import { requireEnginesRing } from "../../lab/requirements";
 import { thrownBy } from "../support/faults";
+import { LabStates } from "./lab-states";
 import { Workspace } from "./terraform";
 
 const SLOW = 600_000;
@@ -32,8 +31,7 @@ const CLUSTER: DaemonConfiguration = {
 };
 const silent = { say: () => undefined };
 
-let states = "";
-let statesBefore: string | undefined;
+let states: LabStates | undefined;
 let lab: Lab;
 let workspace: Workspace;
 /** What the engines were told last. */
@@ -117,9 +115,7 @@ function failure(): string {
 
 beforeAll(async () => {
   await requireEnginesRing();
-  states = mkdtempSync(join(tmpdir(), "lab-states-"));
-  statesBefore = process.env["LAB_HOSTS"];
-  process.env["LAB_HOSTS"] = states;
+  states = new LabStates();
   lab = await upLab({
     lab: name,
     subnet: "10.212.11.0/24",
@@ -158,9 +154,7 @@ afterAll(async () => {
   try {
     await downLab(name, silent);
   } finally {
-    if (statesBefore === undefined) delete process.env["LAB_HOSTS"];
-    else process.env["LAB_HOSTS"] = statesBefore;
-    rmSync(states, { recursive: true, force: true });
+    states?.close();
   }
 }, SLOW);
 

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TerraformStack } from "cdktf";
 import { TerraformStack as Stack } from "cdktf";
 import { HostBindForwarder } from "../../constructs/dns/host-bind-forwarder";
@@ -11,6 +8,7 @@ import { onConsole } from "../../lab/host-console";
 import { downLab, upLab } from "../../lab/hosts";
 import { type Lab, pathsOf } from "../../lab/hosts-state";
 import { requireEnginesRing } from "../../lab/requirements";
+import { LabStates } from "./lab-states";
 import { Workspace } from "./terraform";
 import { thrownBy } from "../support/faults";
 
@@ -20,8 +18,7 @@ const HOST = "res-1";
 const CONSUL = { domain: "consul", dnsEndpoints: [{ address: "127.0.0.1", port: 8600 }] };
 const silent = { say: () => undefined };
 
-let states = "";
-let statesBefore: string | undefined;
+let states: LabStates | undefined;
 let lab: Lab;
 let workspace: Workspace;
 
@@ -75,9 +72,7 @@ const applied = () =>
 
 beforeAll(async () => {
   await requireEnginesRing();
-  states = mkdtempSync(join(tmpdir(), "lab-states-"));
-  statesBefore = process.env["LAB_HOSTS"];
-  process.env["LAB_HOSTS"] = states;
+  states = new LabStates();
   const image = "lab/consul:1.19.2";
   lab = await upLab({
     lab: name,
@@ -95,9 +90,7 @@ afterAll(async () => {
   try {
     await downLab(name, silent);
   } finally {
-    if (statesBefore === undefined) delete process.env["LAB_HOSTS"];
-    else process.env["LAB_HOSTS"] = statesBefore;
-    rmSync(states, { recursive: true, force: true });
+    states?.close();
   }
 }, SLOW);
 

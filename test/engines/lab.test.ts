@@ -1,6 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { killHost, restartHost, startHost } from "../../lab/faults";
 import { containerOf, onConsole } from "../../lab/host-console";
@@ -10,6 +9,7 @@ import { openLab, pathsOf, type Lab } from "../../lab/hosts-state";
 import { labStatus } from "../../lab/hosts-status";
 import { blockPort, cutHost, fillDisk, healHost, makeReadOnly, throttleHost } from "../../lab/link-faults";
 import { requireEnginesRing } from "../../lab/requirements";
+import { LabStates } from "./lab-states";
 import { docker } from "./terraform";
 
 /** Enough for an image of a host to be made, on two busy cores. */
@@ -21,8 +21,7 @@ const IMAGE = "lab/web:1.0";
 const silent = { say: () => undefined };
 const asked = { lab: name, subnet: "10.212.7.0/24", images: [IMAGE], ...silent };
 
-let states = "";
-let statesBefore: string | undefined;
+let states: LabStates | undefined;
 let lab: Lab;
 
 /** The ids of the hosts' containers, and since when they run. */
@@ -53,9 +52,7 @@ const reaches = (from: string, url: string) =>
 
 beforeAll(async () => {
   await requireEnginesRing();
-  states = mkdtempSync(join(tmpdir(), "lab-states-"));
-  statesBefore = process.env["LAB_HOSTS"];
-  process.env["LAB_HOSTS"] = states;
+  states = new LabStates();
   docker("network", "create", bystander);
   docker("run", "--detach", "--name", bystander, "--volume", `${bystander}:/data`, IMAGE);
 }, SLOW);
@@ -67,9 +64,7 @@ afterAll(async () => {
     docker("rm", "--force", "--volumes", bystander);
     docker("volume", "rm", bystander);
     docker("network", "rm", bystander);
-    if (statesBefore === undefined) delete process.env["LAB_HOSTS"];
-    else process.env["LAB_HOSTS"] = statesBefore;
-    rmSync(states, { recursive: true, force: true });
+    states?.close();
   }
 }, SLOW);
 
@@ -341,7 +336,7 @@ test(
     expect(cgroups().some((path) => path.includes(inner))).toBe(true);
     await downLab(name, silent);
     expect(traces()).toEqual([]);
-    expect(readdirSync(states)).toEqual([]);
+    expect(readdirSync(states!.folder)).toEqual([]);
     expect(cgroups().filter((path) => path.includes(inner))).toEqual([]);
     expect(docker("inspect", "--format", "{{.State.Running}}", bystander)).toBe("true");
     expect(docker("volume", "ls", "--quiet", "--filter", `name=${bystander}`)).toBe(bystander);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type App, TerraformStack } from "cdktf";
 import { ClusterAdvertise } from "../../constructs/docker/daemon/cluster-advertise";
 import { DockerDaemon } from "../../constructs/docker/daemon/docker-daemon";
@@ -19,6 +16,7 @@ import { downLab, upLab } from "../../lab/hosts";
 import { type Lab, pathsOf } from "../../lab/hosts-state";
 import { requireEnginesRing } from "../../lab/requirements";
 import { thrownBy } from "../support/faults";
+import { LabStates } from "./lab-states";
 import { Workspace } from "./terraform";
 
 const SLOW = 600_000;
@@ -28,8 +26,7 @@ const [FIRST, SECOND] = HOSTS as [string, string];
 const NETWORK = "docker-internal";
 const silent = { say: () => undefined };
 
-let states = "";
-let statesBefore: string | undefined;
+let states: LabStates | undefined;
 let lab: Lab;
 let workspace: Workspace;
 
@@ -84,11 +81,17 @@ function fleet(props: Partial<OverlayNetworkProps> | undefined, version: DockerP
 }
 const stack = () => workspace.stack("overlay");
 
+/** systemd counts starts, and refuses one more after some of them within a minute. */
+const RESTART = "systemctl reset-failed docker; systemctl restart docker";
+/** A container on the network, by the name of its host. */
+const attach = (host: string) =>
+  run(host, `docker run --detach --name ${host} --network ${NETWORK} lab/tools:1.0 >/dev/null`);
+/** Removes it, and restarts the engine, as these should be when the last container has left an overlay. */
+const leave = (host: string) => run(host, `docker rm --force ${host} >/dev/null; ${RESTART}`);
+
 beforeAll(async () => {
   await requireEnginesRing();
-  states = mkdtempSync(join(tmpdir(), "lab-states-"));
-  statesBefore = process.env["LAB_HOSTS"];
-  process.env["LAB_HOSTS"] = states;
+  states = new LabStates();
   const images = ["lab/consul:1.19.2", "lab/tools:1.0"];
   const named = HOSTS.map((host) => ({ name: host, release: "bullseye" as const }));
   lab = await upLab({ lab: name, subnet: "10.212.9.0/24", named, images, ...silent });
@@ -105,9 +108,7 @@ afterAll(async () => {
     workspace.close();
   } finally {
     await downLab(name, silent);
-    if (statesBefore === undefined) delete process.env["LAB_HOSTS"];
-    else process.env["LAB_HOSTS"] = statesBefore;
-    rmSync(states, { recursive: true, force: true });
+    states?.close();
   }
 }, SLOW);
 
@@ -135,9 +136,7 @@ test.each<[string, Partial<OverlayNetworkProps>, DockerProviderVersion, string]>
     expect(ids[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(ids[1]).toBe(ids[0]);
     try {
-      for (const host of HOSTS) {
-        await run(host, `docker run --detach --name ${host} --network ${NETWORK} lab/tools:1.0 >/dev/null`);
-      }
+      for (const host of HOSTS) await attach(host);
       const inside = (command: string) => run(SECOND, `docker exec ${SECOND} ${command}`);
       const address = (await inside(`dig +short ${FIRST}`)).trim();
       if (props.subnet !== undefined) expect(address).toMatch(/^10\.99\.(12[89]|1[3-9]\d|2\d\d)\./);
@@ -145,9 +144,7 @@ test.each<[string, Partial<OverlayNetworkProps>, DockerProviderVersion, string]>
       expect(await inside(`ping -c 2 -W 2 ${FIRST}`)).toContain("2 packets received");
       expect(await inside("ip link")).toContain(`mtu ${mtu} `);
     } finally {
-      // Restarted, as these engines should be when the last container has left an overlay; systemd counts such starts.
-      for (const host of HOSTS)
-        await run(host, `docker rm --force ${host} >/dev/null; systemctl reset-failed docker; systemctl restart docker`); // prettier-ignore
+      for (const host of HOSTS) await leave(host);
     }
   },
   SLOW,
@@ -164,9 +161,8 @@ test(
       " | grep -q 'joining serf neighbor .* failed'; do n=$((n + 1)); [ $n -lt 60 ]; sleep 1; done";
     const rule = "OUTPUT --protocol tcp --dport 7946 --jump REJECT";
     try {
-      for (const host of HOSTS)
-        await run(host, `docker run --detach --name ${host} --network ${NETWORK} lab/tools:1.0 >/dev/null`);
-      await Promise.all(HOSTS.map((host) => run(host, `iptables --insert ${rule}; systemctl reset-failed docker; systemctl restart docker`))); // prettier-ignore
+      for (const host of HOSTS) await attach(host);
+      await Promise.all(HOSTS.map((host) => run(host, `iptables --insert ${rule}; ${RESTART}`))); // prettier-ignore
       await Promise.all(HOSTS.map((host) => run(host, failed)));
       const alone = await Promise.all(HOSTS.map((host) => run(host, engine)));
       for (const host of HOSTS) await run(host, `iptables --delete ${rule}`);
@@ -175,8 +171,7 @@ test(
       const after = await Promise.all(HOSTS.map((host) => run(host, engine)));
       expect(after).not.toEqual(alone);
     } finally {
-      for (const host of HOSTS)
-        await run(host, `docker rm --force ${host} >/dev/null; systemctl reset-failed docker; systemctl restart docker`); // prettier-ignore
+      for (const host of HOSTS) await leave(host);
     }
   },
   SLOW,

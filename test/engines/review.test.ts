@@ -10,6 +10,7 @@ import { downLab, upLab } from "../../lab/hosts";
 import { hostOf, pathsOf, type Lab } from "../../lab/hosts-state";
 import { requireEnginesRing } from "../../lab/requirements";
 import { addEnvironment } from "../../stacks/environment-stacks";
+import { LabStates } from "./lab-states";
 import { Workspace } from "./terraform";
 
 const SLOW = 900_000;
@@ -29,7 +30,7 @@ const silent = { say: () => undefined };
 let folder = "";
 let lab: Lab;
 let workspace: Workspace;
-let statesBefore: string | undefined;
+let states: LabStates | undefined;
 
 interface Change {
   readonly name: string;
@@ -148,8 +149,7 @@ const review = (...more: string[]) =>
 beforeAll(async () => {
   await requireEnginesRing();
   folder = mkdtempSync(join(tmpdir(), "plan-review-"));
-  statesBefore = process.env["LAB_HOSTS"];
-  process.env["LAB_HOSTS"] = join(folder, "lab");
+  states = new LabStates();
   lab = await upLab({
     lab: name,
     subnet: "10.212.10.0/24",
@@ -164,8 +164,7 @@ afterAll(async () => {
   try {
     await downLab(name, silent);
   } finally {
-    if (statesBefore === undefined) delete process.env["LAB_HOSTS"];
-    else process.env["LAB_HOSTS"] = statesBefore;
+    states?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }, SLOW);

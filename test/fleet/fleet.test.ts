@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { killHost, startHost } from "../../lab/faults";
 import { ssh, sshArguments, trySsh } from "../../lab/host-ssh";
 import { downLab, replaceHost, upLab } from "../../lab/hosts";
 import { pathsOf, type Lab } from "../../lab/hosts-state";
 import { outputOf } from "../../lab/commands";
 import { requireEnginesRing } from "../../lab/requirements";
+import { LabStates } from "../engines/lab-states";
 import { Lookups } from "./lookups";
 import type { LookupsEnded } from "./lookups-process";
 import { changingPlans } from "./plans";
@@ -25,10 +24,9 @@ const BITBUCKET = "bitbucket-server-7990.service.consul";
 const NAMES = [BITBUCKET, "shop.service.consul", "consul.service.consul"];
 const silent = { say: () => undefined };
 
-let folder = "";
 let lab: Lab;
 let runbooks: Runbooks;
-let statesBefore: string | undefined;
+let states: LabStates | undefined;
 
 const on = (host: string, command: string) => ssh(lab, host, command);
 const everywhere = <T>(ask: (host: string) => Promise<T>, hosts: readonly string[] = HOSTS) =>
@@ -100,21 +98,17 @@ const ownImage = (change: unknown) => {
 
 beforeAll(async () => {
   await requireEnginesRing();
-  folder = mkdtempSync(join(tmpdir(), "fleet-"));
-  statesBefore = process.env["LAB_HOSTS"];
-  process.env["LAB_HOSTS"] = join(folder, "lab");
+  states = new LabStates();
   lab = await upLab({ lab: name, subnet: SUBNET, count: 3, images: IMAGES, ...silent });
   runbooks = new Runbooks(lab);
 }, SLOW);
 
 afterAll(async () => {
   try {
-    runbooks.close();
     await downLab(name, silent);
   } finally {
-    if (statesBefore === undefined) delete process.env["LAB_HOSTS"];
-    else process.env["LAB_HOSTS"] = statesBefore;
-    rmSync(folder, { recursive: true, force: true });
+    states?.close();
+    runbooks.close();
   }
 }, SLOW);
 

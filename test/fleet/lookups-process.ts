@@ -1,5 +1,5 @@
-import { Resolver } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lookUp } from "../support/lookup";
 
 /** What came of the lookups, as the process writes it when its standard input ends. */
 export interface LookupsEnded {
@@ -30,12 +30,8 @@ async function main([server = "", rate = "", ...names]: readonly string[]): Prom
   const ask = async (name: string) => {
     const asked = performance.now();
     const time = Date.now();
-    // A new one each time, as each program has its own: c-ares waits less and less for a server that answers fast. 5 s are
-    // what glibc waits before it asks again (resolv.conf(5)); a second try would hide a lost first one.
-    const resolver = new Resolver({ timeout: 5_000, tries: 1 });
-    resolver.setServers([server]);
     try {
-      await resolver.resolve4(name);
+      await lookUp(server, name);
       counts.answered += 1;
       counts.slowest = Math.max(counts.slowest, performance.now() - asked);
     } catch (error) {
