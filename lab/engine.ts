@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { engineAnswers as ping } from "../commands/engine-answers";
 import { isRoot, labFolder, main, tailOf, which } from "./commands";
 
@@ -102,10 +103,11 @@ function removeStalePidFile(): void {
 
 /**
  * Starts an engine where none answers, and leaves it running.
+ * @param dataRoot dockerd's `--data-root`: where its images, containers and volumes lie
  * @returns whether it was started here
  * @throws Error with what is missing, or with the end of the engine's log
  */
-export async function startEngine(): Promise<boolean> {
+export async function startEngine(dataRoot?: string): Promise<boolean> {
   if (await engineAnswers()) return false;
   const dockerd = which("dockerd");
   if (dockerd === undefined)
@@ -115,7 +117,8 @@ export async function startEngine(): Promise<boolean> {
   mkdirSync(dirname(engineLog()), { recursive: true });
   const log = openSync(engineLog(), "w");
   // Of its own session, so that it outlives this process and the terminal.
-  const child = spawn(dockerd, [], { detached: true, stdio: ["ignore", log, log], cwd: "/" });
+  const args = dataRoot === undefined ? [] : ["--data-root", dataRoot];
+  const child = spawn(dockerd, args, { detached: true, stdio: ["ignore", log, log], cwd: "/" });
   closeSync(log);
   let ended: string | undefined;
   child.once("error", (error) => (ended = error.message));
@@ -171,9 +174,13 @@ export async function stopEngine(): Promise<boolean> {
 
 if (require.main === module) {
   void main(async () => {
-    const wish = process.argv[2] ?? "up";
+    const { values, positionals } = parseArgs({
+      options: { "data-root": { type: "string" } },
+      allowPositionals: true,
+    });
+    const wish = positionals[0] ?? "up";
     if (wish === "up") {
-      const started = await startEngine();
+      const started = await startEngine(values["data-root"]);
       const { startedByLab: pid } = await engineStatus();
       if (started) console.log(`started dockerd, process ${pid ?? "unknown"}, log ${engineLog()}`);
       else
