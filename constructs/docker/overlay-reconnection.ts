@@ -33,7 +33,7 @@ export interface ReconnectScriptOptions {
  *
  * An engine asks others to let it join at the moment when it learns of them, and never again (`nodeJoin` of the same
  * driver). Where several start together each may ask one that does not listen yet, and stay alone: its containers have
- * names for all others then and no way to them. Such an engine is started again, five times in a boot at most.
+ * names for all others then and no way to them. Such an engine is started again, five times in a row at most.
  */
 export function renderReconnectScript({
   stateDirectory = STATE,
@@ -85,16 +85,18 @@ connect() {
 
 # What the engine was to start at boot, and could not while the store did not answer.
 start() {
+  not_started=
   for container in $(docker ps --all --quiet --filter status=exited --filter status=created); do
     case $(docker inspect --format '{{.HostConfig.RestartPolicy.Name}} {{.State.Error}}' "$container") in
       no\ * | \ *) ;;
-      *" network "*" not found"*) docker start "$container" ;;
+      *" network "*" not found"*) docker start "$container" || not_started="$not_started $container" ;;
     esac
   done
+  [ -z "$not_started" ]
 }
 
-# What the engine has said since its start.
-read_log() { log=$(journalctl --quiet --no-pager --output cat _SYSTEMD_INVOCATION_ID="$(systemctl show --property InvocationID --value docker.service)"); }
+# What the engine has said since its start. What containers say comes from its process too, where they log to the journal.
+read_log() { log=$(journalctl --quiet --no-pager --output cat _TRANSPORT=stdout _SYSTEMD_INVOCATION_ID="$(systemctl show --property InvocationID --value docker.service)"); }
 
 # Another engine is a member with this one, as engines say at the level info.
 joined() { [ "$(printf '%s\n' "$log" | sed -n 's/.* serf: EventMemberJoin: [^ ]* \([^ \\]*\).*/\1/p' | sort -u | wc -l)" -gt 1 ]; }
@@ -131,7 +133,8 @@ restart() {
   read_log
   if joined; then return; fi
   echo "The engine is no member with any other one, as those that it asked did not answer yet: it is started again" >&2
-  echo "$boot $((tried + 1))" >"$state/restarts"
+  # Without the count nothing would end it.
+  echo "$boot $((tried + 1))" >"$state/restarts" || return
   # systemd refuses a unit that was started some times within a minute.
   systemctl reset-failed docker.service
   systemctl --no-block restart docker.service
@@ -139,8 +142,16 @@ restart() {
 
 until member; do disconnect; sleep 1; done
 disconnect
-connect && start || exit
+connect || exit
+failed_starts=0
+start || failed_starts=1
 if alone; then restart; fi
+# The store may have no leader yet. What cannot be started at all must not make others leave their networks again.
+while [ "$failed_starts" -gt 0 ] && [ "$failed_starts" -lt 24 ]; do
+  sleep 5
+  if start; then failed_starts=0; else failed_starts=$((failed_starts + 1)); fi
+done
+[ "$failed_starts" -eq 0 ] || echo "Not started, as a network of theirs was not found:$not_started" >&2
 `;
 }
 
@@ -173,8 +184,9 @@ remove_bridge() {
  * unit that follows `docker.service`. Without it containers on that host do not find those of other hosts, until they are
  * connected again by hand. For engines of key-value mode; apply it before the engine's settings.
  *
- * The unit starts an engine again that stays alone because all were started together, five times in a boot at most, and
- * never without live-restore, which keeps its containers running; the unit's journal says so.
+ * The unit starts an engine again that stays alone because all were started together, five times in a row at most, and
+ * never without live-restore, which keeps its containers running; the unit's journal says so. What an engine logs at the
+ * level info tells who has joined it: one with a higher \`logLevel\` that was refused once may be started again in vain.
  */
 export class OverlayReconnection extends Construct {
   private readonly change: HostChange;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import {
@@ -15,8 +15,8 @@ const ENGINE = `#!/bin/sh
 case "$1 $2" in
   "info --format") case $3 in *LiveRestore*) echo "$LIVE" ;; *) echo "$STORE" ;; esac ;;
   "network ls") echo "n1 docker-internal" ;;
-  "network disconnect" | "network connect" | "start "*)
-    echo "$@" >>"$CALLS"; [ "$1 $2 $3" != "network connect $REFUSED" ] ;;
+  "network disconnect" | "network connect") echo "$@" >>"$CALLS"; [ "$1 $2 $3" != "network connect $REFUSED" ] ;;
+  "start "*) echo "$@" >>"$CALLS"; [ "$(grep -c ^start "$CALLS")" -gt "$START_FAILS" ] ;;
   "ps --quiet") printf 'c1\\nc2\\n' ;;
   "ps --all") printf 'c3\\nc4\\nc5\\n' ;;
   *)
@@ -30,8 +30,11 @@ case "$1 $2" in
     esac ;;
 esac
 `;
-/** What the engine has said is a file; what systemd is to do is noted. */
-const JOURNALCTL = `#!/bin/sh\ncat "$LOG"\n`;
+/** What the engine has said is a file, and so is what its containers have; what systemd is to do is noted. */
+const JOURNALCTL = `#!/bin/sh
+cat "$LOG"
+case " $* " in *" _TRANSPORT=stdout "*) ;; *) cat "$LOG.containers" ;; esac
+`;
 const SYSTEMCTL = `#!/bin/sh\n[ "$1" = show ] || echo "$@" >>"$CALLS"\n`;
 const SLEEP = `#!/bin/sh\necho "$1" >>"$CALLS.slept"\n`;
 const REFUSED_JOIN =
@@ -53,6 +56,8 @@ beforeEach(() => {
   }
   writeFileSync(join(folder, "tcp"), LISTENING);
   writeFileSync(join(folder, "log"), SELF + member("web-1", "10.20.0.11"));
+  // Consul writes its members down in the same words.
+  writeFileSync(join(folder, "log.containers"), member("web-2", "10.20.0.12"));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -67,7 +72,12 @@ function run(environment: Readonly<Record<string, string>> = {}) {
   rmSync(calls, { force: true });
   const { status, stderr } = spawnSync("sh", ["-c", script], {
     env: {
-      ...{ PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}`, CALLS: calls, REFUSED: "-" },
+      ...{
+        PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
+        CALLS: calls,
+        REFUSED: "-",
+        START_FAILS: "0",
+      },
       ...{ STORE: "consul://127.0.0.1:8500", LIVE: "true", LOG: join(folder, "log"), ...environment },
     },
     encoding: "utf8",
@@ -110,6 +120,22 @@ test("what could not be connected is kept for the next run, with what it had", (
   });
 });
 
+test("what cannot be started yet is tried again, and no other container leaves its networks for it", () => {
+  const { status, calls } = run({ START_FAILS: "2" });
+  expect(status).toBe(0);
+  expect(calls.slice(4)).toEqual(["start c3", "start c3", "start c3"]);
+  expect(slept).toEqual(["5", "5"]);
+  expect(said).toBe("");
+});
+
+test("what cannot be started at all is named in the end", () => {
+  const { status, calls } = run({ START_FAILS: "1000" });
+  expect(status).toBe(0);
+  expect(calls.slice(4)).toEqual(Array(24).fill("start c3"));
+  expect(slept).toHaveLength(23);
+  expect(said).toContain("Not started, as a network of theirs was not found: c3");
+});
+
 describe("an engine that asked others to let it join, and was refused,", () => {
   const connects = expect.arrayContaining(["network connect n1 c2", "start c3"]) as string[];
   const restarts = ({ calls }: ReturnType<typeof run>) =>
@@ -118,7 +144,7 @@ describe("an engine that asked others to let it join, and was refused,", () => {
     writeFileSync(join(folder, "log"), text);
   };
 
-  test("is started again if none has come since, each time after a longer pause, five times in a boot", () => {
+  test("is started again if none has come since, each time after a longer pause, five times in a row", () => {
     log(SELF + REFUSED_JOIN);
     const first = run();
     expect(first).toEqual({ status: 0, calls: connects });
@@ -147,6 +173,14 @@ describe("an engine that asked others to let it join, and was refused,", () => {
   test("is started again where it says errors alone, which do not tell who has come", () => {
     log(REFUSED_JOIN);
     expect(restarts(run())).toEqual(RESTART);
+  });
+
+  test("is not where the disk is full, as nothing would count its restarts", () => {
+    log(SELF + REFUSED_JOIN);
+    run();
+    rmSync(join(folder, "state", "restarts"));
+    mkdirSync(join(folder, "state", "restarts"));
+    expect(restarts(run())).toEqual([]);
   });
 
   test("is not where its containers would stop", () => {

@@ -160,8 +160,14 @@ test(
       "n=0; until journalctl --quiet _SYSTEMD_INVOCATION_ID=$(systemctl show --property InvocationID --value docker)" +
       " | grep -q 'joining serf neighbor .* failed'; do n=$((n + 1)); [ $n -lt 60 ]; sleep 1; done";
     const rule = "OUTPUT --protocol tcp --dport 7946 --jump REJECT";
+    // Consul's words for its own members, which come into the journal by way of the engine.
+    const says = "serf: EventMemberJoin: web-9 10.212.9.99";
+    const chatter = `docker run --detach --name chatter --log-driver journald lab/tools:1.0 sh -c 'while :; do echo " ${says}"; sleep 1; done' >/dev/null`;
     try {
-      for (const host of HOSTS) await attach(host);
+      for (const host of HOSTS) {
+        await attach(host);
+        await run(host, chatter);
+      }
       await Promise.all(HOSTS.map((host) => run(host, `iptables --insert ${rule}; ${RESTART}`))); // prettier-ignore
       await Promise.all(HOSTS.map((host) => run(host, failed)));
       const alone = await Promise.all(HOSTS.map((host) => run(host, engine)));
@@ -170,8 +176,12 @@ test(
       expect(await run(SECOND, reached)).toContain("1 packets received");
       const after = await Promise.all(HOSTS.map((host) => run(host, engine)));
       expect(after).not.toEqual(alone);
+      expect(await run(FIRST, "journalctl --quiet _COMM=dockerd")).toContain(says);
     } finally {
-      for (const host of HOSTS) await leave(host);
+      for (const host of HOSTS) {
+        await run(host, "docker rm --force chatter >/dev/null");
+        await leave(host);
+      }
     }
   },
   SLOW,
