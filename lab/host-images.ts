@@ -20,6 +20,9 @@ export function hostArchivesFolder(): string {
   return join(labFolder(), "hosts");
 }
 
+/** debootstrap takes minutes, and labs of several checkouts share what it makes. */
+const TURN = { wait: 20 * 60_000 };
+
 /** The archive of a release, by the hash of its recipe. */
 function archiveOf(release: Release): string {
   return join(hostArchivesFolder(), `${release}-${hostRecipeHash(release)}.tar.gz`);
@@ -70,8 +73,13 @@ async function makeArchive(release: Release): Promise<void> {
  * @throws Error with everything that could not be made
  */
 export async function makeHostArchives(releases: readonly Release[]): Promise<string[]> {
-  await alone(hostArchivesFolder(), () =>
-    all(releases.map(async (release) => (existsSync(archiveOf(release)) ? undefined : makeArchive(release)))),
+  await alone(
+    hostArchivesFolder(),
+    () =>
+      all(
+        releases.map(async (release) => (existsSync(archiveOf(release)) ? undefined : makeArchive(release))),
+      ),
+    TURN,
   );
   return releases.map(archiveOf);
 }
@@ -94,8 +102,7 @@ async function makeHostImage(release: Release): Promise<void> {
  * @throws Error with everything that could not be made
  */
 export async function makeHostImages(releases: readonly Release[]): Promise<void> {
-  // The lock is in a folder of the machine's: labs of several checkouts share the images.
-  await alone(hostArchivesFolder(), () => all([...new Set(releases)].map(makeHostImage)));
+  await alone(hostArchivesFolder(), () => all([...new Set(releases)].map(makeHostImage)), TURN);
 }
 
 /** Removes the images of hosts, and the archives of which they are made. Images that hosts run of stay. */

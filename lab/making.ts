@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { output } from "./commands";
 import { mountsUnder } from "./recipes";
 
@@ -25,24 +27,63 @@ export async function step(name: string, work: () => Promise<void>): Promise<voi
   console.log(`${name}: made in ${seconds()}`);
 }
 
+/** How long another process is waited for. */
+export interface TurnOptions {
+  /** In milliseconds. @default 0: not at all */
+  readonly wait?: number;
+}
+
+/**
+ * Waits until no other process works in a folder, which is made if it is not there, and keeps others out of it.
+ * @returns what ends the turn
+ * @throws Error with the process that is at work there
+ */
+export async function takeTurn(folder: string, { wait = 0 }: TurnOptions = {}): Promise<() => void> {
+  const lock = join(folder, "making.pid");
+  const own = `${lock}.${randomUUID()}`;
+  const end = Date.now() + wait;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(own, `${process.pid}\n`);
+  try {
+    for (let told = false; ;) {
+      try {
+        // Unlike a file that is written in its place, it is never there without its text.
+        linkSync(own, lock);
+        return () => {
+          rmSync(lock, { force: true });
+        };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const pid = existsSync(lock) ? readFileSync(lock, "utf8").trim() : "";
+      if (pid === "" || !existsSync(`/proc/${pid}`)) {
+        rmSync(lock, { force: true });
+        continue;
+      }
+      const atWork = `process ${pid} is at work in ${folder} already`;
+      if (Date.now() >= end) throw new Error(`${atWork}: wait for it`);
+      if (!told) console.log(`${atWork}: waiting`);
+      told = true;
+      await sleep(200);
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
 /**
  * Lets one process at a time work in a folder, which is made if it is not there.
  * @throws Error with the process that is at work there
  */
-export async function alone<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(folder, "making.pid");
-  mkdirSync(folder, { recursive: true });
-  if (existsSync(lock)) {
-    const pid = readFileSync(lock, "utf8").trim();
-    if (pid !== "" && existsSync(`/proc/${pid}`)) {
-      throw new Error(`process ${pid} is at work in ${folder} already: wait for it`);
-    }
-    rmSync(lock);
-  }
-  writeFileSync(lock, `${process.pid}\n`, { flag: "wx" });
+export async function alone<T>(
+  folder: string,
+  work: () => Promise<T>,
+  options: TurnOptions = {},
+): Promise<T> {
+  const end = await takeTurn(folder, options);
   try {
     return await work();
   } finally {
-    rmSync(lock, { force: true });
+    end();
   }
 }

@@ -16,7 +16,7 @@ import { LogDriver } from "../../constructs/docker/log-driver";
 import { BridgeNetwork } from "../../constructs/docker/network";
 import { RestartPolicy } from "../../constructs/docker/restart-policy";
 import { ManagedVolume, RetainedVolume } from "../../constructs/docker/volume";
-import { requireEnginesRing } from "../../lab/requirements";
+import { onOwnEngine } from "./own-engine";
 import { docker, inspect, removeByPrefix, Workspace } from "./terraform";
 
 type Props = Partial<ContainerProps>;
@@ -241,9 +241,7 @@ function configurationOf(name: string): unknown {
 const bytesIn = (container: string, path: string) =>
   execFileSync("docker", ["exec", container, "cat", path]).toString("utf8");
 
-beforeAll(async () => {
-  await requireEnginesRing();
-}, SLOW);
+onOwnEngine();
 
 describe.each<[DockerProviderVersion, string]>([
   ["3.6.2", "10.213.36"],

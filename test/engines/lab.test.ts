@@ -44,7 +44,9 @@ const traces = () =>
     .filter((line) => line !== "" && !line.startsWith(bystander));
 /** The cgroups of the engine's containers and of what runs in these, by path. */
 const cgroups = (): string[] =>
-  execFileSync("find", ["/sys/fs/cgroup", "-type", "d", "-path", "*docker*"], { encoding: "utf8" })
+  execFileSync("find", ["/sys/fs/cgroup", "-ignore_readdir_race", "-type", "d", "-path", "*docker*"], {
+    encoding: "utf8",
+  })
     .trim()
     .split("\n");
 const reaches = (from: string, url: string) =>

@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireEnginesRing } from "../../lab/requirements";
 import { LOCAL_SETTINGS, readLocalSettings } from "../../environments/local-settings";
 import { local } from "../../environments/local";
 import { addEnvironment } from "../../stacks/environment-stacks";
+import { onOwnEngine } from "./own-engine";
 import { docker, inspect, Workspace } from "./terraform";
 
 const GATEWAY = "172.30.53.1";
@@ -110,9 +110,7 @@ function removeByHand(): void {
   spawnSync("docker", ["network", "rm", OTHER_NETWORK]);
 }
 
-beforeAll(async () => {
-  await requireEnginesRing();
-}, 60_000);
+onOwnEngine();
 
 describe.each(["4.5.0", "3.6.2"] as const)("local with provider %s", (providerVersion) => {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-docker-discovery-local-"));

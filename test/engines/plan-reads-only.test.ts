@@ -11,9 +11,9 @@ import { DockerHost, type DockerProviderVersion } from "../../constructs/docker/
 import { EngineConnection } from "../../constructs/docker/engine-connection";
 import { BridgeNetwork } from "../../constructs/docker/network";
 import { ManagedVolume } from "../../constructs/docker/volume";
-import { requireEnginesRing } from "../../lab/requirements";
 import { ReadOnlyProxy } from "./read-only-proxy";
 import { planReview } from "./review-cli";
+import { onOwnEngine } from "./own-engine";
 import { docker, removeByPrefix, Workspace } from "./terraform";
 
 const SLOW = 180_000;
@@ -27,9 +27,7 @@ interface PlanJson {
   readonly resource_drift?: readonly { readonly address: string }[];
 }
 
-beforeAll(async () => {
-  await requireEnginesRing();
-}, SLOW);
+onOwnEngine();
 
 describe.each<[DockerProviderVersion, string]>([
   ["3.6.2", "10.214.36"],
