@@ -123,6 +123,12 @@ export async function startEngine(dataRoot?: string): Promise<boolean> {
   let ended: string | undefined;
   child.once("error", (error) => (ended = error.message));
   child.once("exit", (code, signal) => (ended = `ended with ${signal ?? String(code)}`));
+  // Written down before it answers: whoever interrupts this can still end it.
+  const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
+  if (child.pid !== undefined && startTime !== undefined) {
+    const started: Started = { pid: child.pid, startTime };
+    writeFileSync(stateFile(), `${JSON.stringify(started)}\n`);
+  }
   const failed = (why: string): Error => {
     const advice = adviceFor(tailOf(engineLog(), 200));
     return new Error(
@@ -142,10 +148,7 @@ export async function startEngine(dataRoot?: string): Promise<boolean> {
     }
     await sleep(200);
   }
-  const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
-  if (child.pid === undefined || startTime === undefined) throw failed(ended ?? "is gone");
-  const started: Started = { pid: child.pid, startTime };
-  writeFileSync(stateFile(), `${JSON.stringify(started)}\n`);
+  if (startedByLab() === undefined) throw failed(ended ?? "is gone");
   child.unref();
   return true;
 }
