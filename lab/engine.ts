@@ -38,14 +38,17 @@ export function engineLog(): string {
   return join(labFolder(), "engine", "dockerd.log");
 }
 
-/** The start time of a process, in the kernel's ticks, from the text of /proc/<pid>/stat. */
+/**
+ * The start time of a process, in the kernel's ticks, from the text of /proc/<pid>/stat (proc(5)); undefined if it has ended
+ * and is only there because nobody has asked how.
+ */
 export function startTimeIn(stat: string): string | undefined {
   // The second field is the program's name in parentheses, and may hold blanks and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[19];
+  return fields[0] === "Z" ? undefined : fields[19];
 }
 
-function startTimeOf(pid: number): string | undefined {
+function startTimeOf(pid: number | string): string | undefined {
   try {
     return startTimeIn(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
@@ -98,7 +101,7 @@ function removeStalePidFile(): void {
   } catch {
     // The process is gone, and so is the reason for the file.
   }
-  if (program !== "dockerd") rmSync(PID_FILE, { force: true });
+  if (program !== "dockerd" || startTimeOf(pid) === undefined) rmSync(PID_FILE, { force: true });
 }
 
 /**

@@ -7,6 +7,7 @@ import { adviceFor, engineAnswers, startTimeIn } from "../../lab/engine";
 test("a process's start time is found behind a name with blanks and parentheses", () => {
   const stat = `4711 (a (strange) name) S 1 4711 4711 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 9 0 123456 789 10`;
   expect(startTimeIn(stat)).toBe("123456");
+  expect(startTimeIn(stat.replace(" S ", " Z "))).toBeUndefined();
   expect(startTimeIn("")).toBeUndefined();
 });
 
