@@ -321,8 +321,13 @@ export class AttributeDiff {
       if (run === undefined) return;
       const { removed, added } = run;
       for (let n = 0; n < Math.max(removed.length, added.length); n++) {
-        const at = n < added.length ? run.j + n : run.i + n;
-        this.compare(removed[n] ?? ABSENT, added[n] ?? ABSENT, keyStep(place, at));
+        const at = keyStep(place, n < added.length ? run.j + n : run.i + n);
+        const [before, after] = [removed[n], added[n]];
+        const from = this.changes.length;
+        this.compare(before ?? ABSENT, after ?? ABSENT, at);
+        // Null is nothing, and still one element more or less.
+        if (this.changes.length === from && (before === undefined || after === undefined))
+          this.#add(at, { before: shownValue(before?.shown), after: shownValue(after?.shown) });
       }
       run = undefined;
     };

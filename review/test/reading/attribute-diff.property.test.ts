@@ -35,7 +35,14 @@ test("no difference is lost, and none is made up", () => {
       const same = sameValue(withoutNulls(before), withoutNulls(after));
       if (!same) expect(compare("t", before, after).length).toBeGreaterThan(0);
     }),
-    { numRuns: 1_000 },
+    {
+      numRuns: 1_000,
+      examples: [
+        [[null], []],
+        [["a"], ["a", null]],
+        [{ a: [[null, null]] }, { a: [[null]] }],
+      ],
+    },
   );
 });
 

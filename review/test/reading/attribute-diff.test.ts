@@ -16,6 +16,16 @@ test("says nested attributes by their ways", () => {
   ]);
 });
 
+test("an element that is null is still one more or one less", () => {
+  const before = { input: { gone: ["a", null], come: [], kept: [null], only: [null, null] } };
+  const after = { input: { gone: ["a"], come: [null], kept: [null], only: [null] } };
+  expect(differences("terraform_data", before, after)).toEqual([
+    "input.gone[1]: null -> nothing",
+    "input.come[0]: nothing -> null",
+    "input.only[1]: null -> nothing",
+  ]);
+});
+
 test("says what becomes known only after apply, and what is sensitive", () => {
   const lines = differences(
     "terraform_data",
