@@ -84,14 +84,19 @@ connect() {
 }
 
 # What the engine was to start at boot, and could not while the store did not answer.
-start() {
-  not_started=
+unstarted() {
   for container in $(docker ps --all --quiet --filter status=exited --filter status=created); do
     case $(docker inspect --format '{{.HostConfig.RestartPolicy.Name}} {{.State.Error}}' "$container") in
       no\ * | \ *) ;;
-      *" network "*" not found"*) docker start "$container" || not_started="$not_started $container" ;;
+      *" network "*" not found"*) echo "$container" ;;
     esac
   done
+}
+
+# Why one was not started is forgotten with the next attempt, so that names are kept here.
+start() {
+  not_started=
+  for container do docker start "$container" || not_started="$not_started $container"; done
   [ -z "$not_started" ]
 }
 
@@ -144,14 +149,14 @@ until member; do disconnect; sleep 1; done
 disconnect
 connect || exit
 failed_starts=0
-start || failed_starts=1
+start $(unstarted) || failed_starts=1
 if alone; then restart; fi
 # The store may have no leader yet. What cannot be started at all must not make others leave their networks again.
 while [ "$failed_starts" -gt 0 ] && [ "$failed_starts" -lt 24 ]; do
   sleep 5
-  if start; then failed_starts=0; else failed_starts=$((failed_starts + 1)); fi
+  if start $not_started; then failed_starts=0; else failed_starts=$((failed_starts + 1)); fi
 done
-[ "$failed_starts" -eq 0 ] || echo "Not started, as a network of theirs was not found:$not_started" >&2
+[ "$failed_starts" -eq 0 ] || echo "Not started, after 24 attempts:$not_started" >&2
 `;
 }
 
