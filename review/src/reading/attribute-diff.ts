@@ -130,7 +130,7 @@ export class AttributeDiff {
       }
       elementsOf(there).forEach((pair, i) => {
         const [a, b] = pick(pair);
-        this.compare(a, b, keyStep(place, i));
+        this.#element(a, b, keyStep(place, i));
       });
     } else if (this.#isBlock(place) && isObject(shown)) {
       const set = Object.fromEntries(Object.entries(shown).filter(([, value]) => !isUnset(value)));
@@ -194,6 +194,14 @@ export class AttributeDiff {
     } else {
       this.#inOrder(a, b, gone, come, kept, place);
     }
+  }
+
+  /** An element of a list: null is nothing, and still one more or one less. */
+  #element(before: Pair, after: Pair, place: Place): void {
+    const from = this.changes.length;
+    this.compare(before, after, place);
+    if (this.changes.length === from && (before === ABSENT || after === ABSENT))
+      this.#add(place, { before: shownValue(before.shown), after: shownValue(after.shown) });
   }
 
   /** Nothing but the order. */
@@ -321,13 +329,8 @@ export class AttributeDiff {
       if (run === undefined) return;
       const { removed, added } = run;
       for (let n = 0; n < Math.max(removed.length, added.length); n++) {
-        const at = keyStep(place, n < added.length ? run.j + n : run.i + n);
-        const [before, after] = [removed[n], added[n]];
-        const from = this.changes.length;
-        this.compare(before ?? ABSENT, after ?? ABSENT, at);
-        // Null is nothing, and still one element more or less.
-        if (this.changes.length === from && (before === undefined || after === undefined))
-          this.#add(at, { before: shownValue(before?.shown), after: shownValue(after?.shown) });
+        const at = n < added.length ? run.j + n : run.i + n;
+        this.#element(removed[n] ?? ABSENT, added[n] ?? ABSENT, keyStep(place, at));
       }
       run = undefined;
     };

@@ -17,12 +17,14 @@ test("says nested attributes by their ways", () => {
 });
 
 test("an element that is null is still one more or one less", () => {
-  const before = { input: { gone: ["a", null], come: [], kept: [null], only: [null, null] } };
-  const after = { input: { gone: ["a"], come: [null], kept: [null], only: [null] } };
+  const before = { input: { gone: ["a", null], come: [], kept: [null], only: [null, null], texts: null } };
+  const after = { input: { gone: ["a"], come: [null], kept: [null], only: [null], texts: [null, "a\nb"] } };
   expect(differences("terraform_data", before, after)).toEqual([
     "input.gone[1]: null -> nothing",
     "input.come[0]: nothing -> null",
     "input.only[1]: null -> nothing",
+    "input.texts[0]: nothing -> null",
+    expect.stringMatching(/^input\.texts\[1\]: /),
   ]);
 });
 
