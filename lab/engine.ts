@@ -48,7 +48,8 @@ export function startTimeIn(stat: string): string | undefined {
   return fields[0] === "Z" ? undefined : fields[19];
 }
 
-function startTimeOf(pid: number | string): string | undefined {
+/** The same of a process; undefined if there is none. */
+export function startTimeOf(pid: number | string): string | undefined {
   try {
     return startTimeIn(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
@@ -112,6 +113,17 @@ function removeStalePidFile(): void {
  */
 export async function startEngine(dataRoot?: string): Promise<boolean> {
   if (await engineAnswers()) return false;
+  const deadline = Date.now() + START_TIMEOUT;
+  // One that the lab has started already may be busy, or start still.
+  for (let running = startedByLab(); running !== undefined; running = startedByLab()) {
+    if (await engineAnswers()) return false;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `dockerd (process ${running.pid}), which the lab started, does not answer; its log is ${engineLog()}`,
+      );
+    }
+    await sleep(200);
+  }
   const dockerd = which("dockerd");
   if (dockerd === undefined)
     throw new Error("no dockerd on this machine: apt-get install docker.io iptables");
@@ -142,7 +154,6 @@ export async function startEngine(dataRoot?: string): Promise<boolean> {
       ].join("\n"),
     );
   };
-  const deadline = Date.now() + START_TIMEOUT;
   while (!(await engineAnswers())) {
     if (ended !== undefined) throw failed(ended);
     if (Date.now() > deadline) {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { output } from "./commands";
+import { startTimeOf } from "./engine";
 import { mountsUnder } from "./recipes";
 
 /** Removes a half-made root file system. debootstrap mounts proc and sys in it, and an interrupted one leaves them. */
@@ -40,34 +41,64 @@ export interface TurnOptions {
  */
 export async function takeTurn(folder: string, { wait = 0 }: TurnOptions = {}): Promise<() => void> {
   const lock = join(folder, "making.pid");
-  const own = `${lock}.${randomUUID()}`;
+  const beside = `${lock}.${randomUUID()}`;
+  const own = `${process.pid} ${startTimeOf(process.pid) ?? ""}`;
   const end = Date.now() + wait;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(own, `${process.pid}\n`);
-  try {
-    for (let told = false; ;) {
-      try {
-        // Unlike a file that is written in its place, it is never there without its text.
-        linkSync(own, lock);
-        return () => {
-          rmSync(lock, { force: true });
-        };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-      const pid = existsSync(lock) ? readFileSync(lock, "utf8").trim() : "";
-      if (pid === "" || !existsSync(`/proc/${pid}`)) {
-        rmSync(lock, { force: true });
-        continue;
-      }
-      const atWork = `process ${pid} is at work in ${folder} already`;
-      if (Date.now() >= end) throw new Error(`${atWork}: wait for it`);
-      if (!told) console.log(`${atWork}: waiting`);
-      told = true;
-      await sleep(200);
+  for (let told = false; ;) {
+    if (linked(lock, own, beside)) {
+      return () => {
+        if (textOf(lock) === own) rmSync(lock, { force: true });
+      };
     }
+    const held = textOf(lock);
+    if (held === undefined) continue;
+    const [pid = "", startTime = ""] = held.split(" ");
+    if (startTime === "" || startTimeOf(pid) !== startTime) {
+      dropStale(lock, held, beside);
+      continue;
+    }
+    const atWork = `process ${pid} is at work in ${folder} already`;
+    if (Date.now() >= end) throw new Error(`${atWork}: wait for it`);
+    if (!told) console.log(`${atWork}: waiting`);
+    told = true;
+    await sleep(200);
+  }
+}
+
+/** Makes a file, which is never there without its text; false if there is one already. */
+function linked(path: string, text: string, beside: string): boolean {
+  writeFileSync(beside, text);
+  try {
+    linkSync(beside, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   } finally {
-    rmSync(own, { force: true });
+    rmSync(beside, { force: true });
+  }
+}
+
+/** Takes a lock away that nobody holds; one that somebody has taken meanwhile is put back. */
+function dropStale(lock: string, stale: string, beside: string): void {
+  try {
+    renameSync(lock, beside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const moved = textOf(beside);
+  rmSync(beside, { force: true });
+  if (moved !== undefined && moved !== stale) linked(lock, moved, beside);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -46,10 +46,34 @@ test("one that waited long enough is refused", async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("the lock of a process that is gone is nobody's", async () => {
+test.each([
+  [
+    "is gone",
+    async () => {
+      const gone = spawn("true");
+      await new Promise((resolve) => gone.once("exit", resolve));
+      return `${String(gone.pid)} 1`;
+    },
+  ],
+  ["has the id of another one that is gone", () => Promise.resolve(`${process.ppid} 1`)],
+  ["is not named", () => Promise.resolve("")],
+])("the lock of a process that %s is nobody's", async (_, text) => {
   (await takeTurn(folder))();
-  const gone = spawn("true");
-  await new Promise((resolve) => gone.once("exit", resolve));
-  writeFileSync(join(folder, "making.pid"), `${String(gone.pid)}\n`);
+  writeFileSync(join(folder, "making.pid"), await text());
   expect(await alone(folder, () => Promise.resolve("made"))).toBe("made");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("of many that wait for a stale lock one at a time has its turn", async () => {
+  (await takeTurn(folder))();
+  writeFileSync(join(folder, "making.pid"), `${process.ppid} 1`);
+  let within = 0;
+  const most: number[] = [];
+  const work = async () => {
+    most.push(++within);
+    await sleep(20);
+    within--;
+  };
+  await Promise.all(Array.from({ length: 10 }, () => alone(folder, work, { wait: 30_000 })));
+  expect(most).toEqual(Array(10).fill(1));
 });
